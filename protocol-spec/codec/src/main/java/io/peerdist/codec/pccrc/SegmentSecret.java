@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.codec.pccrc;
+
+import io.peerdist.codec.wire.OctetString;
+
+/**
+ * The secret of one segment, Kp (and Ke, the encryption key, is the same): who holds it may read the segment.
+ * As many octets as the hash algorithm's digest. Immutable.
+ *
+ * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pccrc">MS-PCCRC 2.2</a>
+ */
+public final class SegmentSecret extends OctetString {
+    private SegmentSecret(byte[] octets) {
+        super(octets);
+    }
+
+    /** Wraps a copy of {@code octets}. */
+    public static SegmentSecret of(byte[] octets) {
+        return new SegmentSecret(octets);
+    }
+
+    @Override
+    public String toString() {
+        return "SegmentSecret[redacted]";
+    }
+}
