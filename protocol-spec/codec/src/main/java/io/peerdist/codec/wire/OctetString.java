@@ -38,6 +38,7 @@ public abstract class OctetString {
     }
 
     @Override
+    @SuppressWarnings("EqualsGetClass") // a hash and a secret of the same octets are different things
     public final boolean equals(Object other) {
         return other instanceof OctetString that && that.getClass() == getClass() && Arrays.equals(octets, that.octets);
     }
