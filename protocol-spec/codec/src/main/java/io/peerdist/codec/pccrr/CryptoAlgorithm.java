@@ -11,25 +11,27 @@ import org.jspecify.annotations.Nullable;
  */
 public enum CryptoAlgorithm {
     /** No encryption. */
-    NONE(0),
+    NONE(0, 0),
     /** AES, 128-bit key, CBC. */
-    AES_128(16),
+    AES_128(1, 16),
     /** AES, 192-bit key, CBC. */
-    AES_192(24),
+    AES_192(2, 24),
     /** AES, 256-bit key, CBC. */
-    AES_256(32);
+    AES_256(3, 32);
 
     private static final CryptoAlgorithm[] BY_ID = values();
 
+    private final int id;
     private final int keyBytes;
 
-    CryptoAlgorithm(int keyBytes) {
+    CryptoAlgorithm(int id, int keyBytes) {
+        this.id = id;
         this.keyBytes = keyBytes;
     }
 
     /** The value on the wire, 0 to 3. */
     public int id() {
-        return ordinal();
+        return id;
     }
 
     /** The key's length; 0 for no encryption. */
