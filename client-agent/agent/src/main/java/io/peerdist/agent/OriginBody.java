@@ -7,6 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of an answer, read by one thread, which another one cuts off when the origin falls silent. Time in which nobody
@@ -55,7 +56,7 @@ final class OriginBody implements AutoCloseable {
         }
     }
 
-    private IOException silence(@org.jspecify.annotations.Nullable IOException cause) {
+    private IOException silence(@Nullable IOException cause) {
         return new IOException("nothing came for " + TimeUnit.NANOSECONDS.toSeconds(stallNanos) + " s", cause);
     }
 

@@ -211,17 +211,22 @@ final class OriginClient {
         }
         HttpResponse<InputStream> response = send(builder.build());
         OriginBody body = body(response);
-        RangeAnswer answer = isIdentity(response.headers()) || response.statusCode() >= 300
-                ? rangeAnswer(response, body, from, end, fileBytes)
-                : new RangeAnswer.Changed("the content encoding of its answers");
-        if (!(answer instanceof RangeAnswer.Bytes)) {
-            body.close();
+        RangeAnswer answer = null;
+        try {
+            answer = isIdentity(response.headers()) || response.statusCode() >= 300
+                    ? rangeAnswer(response, body, from, end, fileBytes)
+                    : new RangeAnswer.Changed("its content encoding");
+            return answer;
+        } finally {
+            if (!(answer instanceof RangeAnswer.Bytes)) {
+                body.close();
+            }
         }
-        return answer;
     }
 
     private static RangeAnswer rangeAnswer(
-            HttpResponse<InputStream> response, OriginBody body, long from, long end, long fileBytes) {
+            HttpResponse<InputStream> response, OriginBody body, long from, long end, long fileBytes)
+            throws IOException {
         Validator validator = Validator.of(response.headers());
         long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
         switch (response.statusCode()) {
@@ -229,7 +234,7 @@ final class OriginClient {
                 ByteRange range =
                         ByteRange.parse(response.headers().firstValue("Content-Range").orElse(""));
                 if (range == null || range.first() != from) {
-                    return new RangeAnswer.Refused(206);
+                    throw new IOException("it sent another range than the one asked for");
                 }
                 return range.fileBytes() >= 0 && range.fileBytes() != fileBytes
                         ? new RangeAnswer.Changed("its length")
