@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * The retrieval protocol on one connection. Requests are answered one after the other: what arrives while an answer is
  * under way, for this path or another, waits, as answers must come in the order of the requests.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // when closing fails the connection is gone all the same
 final class RetrievalHandler extends ChannelInboundHandlerAdapter {
     /** Pipelined requests that may wait. No known client pipelines; one read may still bring several. */
     static final int MAX_WAITING_REQUESTS = 64;
@@ -156,8 +157,7 @@ final class RetrievalHandler extends ChannelInboundHandlerAdapter {
     }
 
     private static FullHttpResponse emptyResponse(HttpResponseStatus status) {
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
         HttpUtil.setContentLength(response, 0);
         return response;
     }

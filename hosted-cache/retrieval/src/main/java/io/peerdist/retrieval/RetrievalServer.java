@@ -33,10 +33,7 @@ public final class RetrievalServer {
      *     message
      */
     public RetrievalServer(
-            SegmentSource source,
-            RetrievalServerSettings settings,
-            Executor blockingPool,
-            MeterRegistry registry) {
+            SegmentSource source, RetrievalServerSettings settings, Executor blockingPool, MeterRegistry registry) {
         this.service = new RetrievalService(source);
         this.uploadTimeout = settings.uploadTimeout();
         this.blockingPool = blockingPool;

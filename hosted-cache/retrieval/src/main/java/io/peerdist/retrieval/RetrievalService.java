@@ -79,7 +79,10 @@ final class RetrievalService {
     }
 
     private static @Nullable Answer answer(
-            RetrievalRequest request, Function<SegmentId, @Nullable HeldSegment> lookup, Opening opening, boolean last) {
+            RetrievalRequest request,
+            Function<SegmentId, @Nullable HeldSegment> lookup,
+            Opening opening,
+            boolean last) {
         if (request instanceof GetBlocks get) {
             return block(get, lookup.apply(get.segmentId()), opening, last);
         }
@@ -117,14 +120,15 @@ final class RetrievalService {
         }
         BlockRanges common = held.blocks().intersect(get.wanted());
         // "The first block after the block sent in the current message": after the last block listed.
-        int next = common.isEmpty() ? 0 : held.blocks().nextAfter(common.indexes().max().orElse(0));
+        int next = common.isEmpty()
+                ? 0
+                : held.blocks().nextAfter(common.indexes().max().orElse(0));
         return new Answer.Message(
                 new BlockList(get.segmentId(), common, next),
                 common.isEmpty() ? RequestResult.EMPTY : RequestResult.SERVED);
     }
 
-    private static @Nullable Answer segmentList(
-            GetSegmentList get, Function<SegmentId, @Nullable HeldSegment> lookup) {
+    private static @Nullable Answer segmentList(GetSegmentList get, Function<SegmentId, @Nullable HeldSegment> lookup) {
         List<SegmentId> ids = get.segmentIds();
         BitSet available = new BitSet(ids.size());
         List<EncodedSegmentAge> ages = new ArrayList<>();

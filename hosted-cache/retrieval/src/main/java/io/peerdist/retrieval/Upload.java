@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
  * One request from its arrival to the last octet of its answer, or to the end of the upload timer. Lives on the
  * connection's event loop; only {@link #answerFromDisk} runs elsewhere.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the last write of an answer tells how all of them went
 final class Upload {
     private static final Logger log = LoggerFactory.getLogger(Upload.class);
 
@@ -118,7 +119,10 @@ final class Upload {
     }
 
     private Answer failed(RuntimeException e) {
-        log.warn("The segment source failed; {} gets an empty answer", ctx.channel().remoteAddress(), e);
+        log.warn(
+                "The segment source failed; {} gets an empty answer",
+                ctx.channel().remoteAddress(),
+                e);
         return RetrievalService.empty(request, RequestResult.FAILED);
     }
 
@@ -145,6 +149,7 @@ final class Upload {
     private void sent(Answer answer, Future<?> written, Object remote) {
         if (!written.isSuccess()) {
             abandon();
+            ctx.close();
             return;
         }
         end(answer.result());
@@ -159,8 +164,7 @@ final class Upload {
 
     private ChannelFuture writeMessage(Answer.Message answer) {
         ByteBuf body = Unpooled.wrappedBuffer(RetrievalCodec.encodeResponse(answer.response()));
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
         setHeaders(response, body.readableBytes());
         return ctx.writeAndFlush(response);
     }
