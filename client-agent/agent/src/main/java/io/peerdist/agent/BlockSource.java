@@ -29,7 +29,7 @@ interface BlockSource {
      * @param failed whether the source could not be asked
      */
     record Holdings(List<BlockRanges> held, boolean failed) {
-        Holdings {
+        public Holdings {
             held = List.copyOf(held);
         }
 

@@ -76,7 +76,7 @@ final class DownloadMetrics {
     private static <K> void count(Map<K, Counter> counters, K key, long amount) {
         Counter counter = counters.get(key);
         if (counter != null) {
-            counter.increment(amount);
+            counter.increment((double) amount);
         }
     }
 }

@@ -40,10 +40,10 @@ record Validator(@Nullable String entityTag, @Nullable String lastModified) {
         }
     }
 
-    /** Whether both certainly describe the same representation. */
-    boolean sameRepresentation(Validator other) {
-        String tag = strongTag();
-        return tag != null && tag.equals(other.strongTag());
+    /** The text by which a resumed download recognizes the version: the entity tag, else the date, else nothing. */
+    String toNote() {
+        String note = entityTag != null ? entityTag : lastModified;
+        return note == null ? "" : note;
     }
 
     /**

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the plain body of a file. While it comes in, an origin that makes hashes is asked for them; when they arrive the body
+ * is cut off, and what came of it is left to be verified. A body that breaks off is taken up where it broke. For one use.
+ */
+final class PlainTransfer {
+    private static final int BUFFER_BYTES = 65_536;
+    private static final int MAX_BREAKS = 5;
+
+    private final DownloadEnvironment environment;
+    private final DownloadRequest request;
+    private final OriginAnswer.Plain plain;
+    private final DownloadOutput output;
+    private final Runnable ticker;
+    private CompletableFuture<Optional<OriginAnswer.Hashes>> hashes =
+            CompletableFuture.completedFuture(Optional.empty());
+    private long written;
+    private long resumedAt;
+
+    /** How a transfer ended. */
+    sealed interface End {}
+
+    /** The body is complete, and nothing is known to verify it by. */
+    record Complete(long fileBytes) implements End {}
+
+    /**
+     * Content information is there.
+     *
+     * @param partialBytes how far the partial file reaches
+     * @param fetchedBytes how much of it came from the origin in this run
+     */
+    record HashesArrived(OriginAnswer.Hashes hashes, long partialBytes, long fetchedBytes) implements End {}
+
+    /** The origin broke off. */
+    record Broken(String problem) implements End {}
+
+    PlainTransfer(
+            DownloadEnvironment environment,
+            DownloadRequest request,
+            OriginAnswer.Plain plain,
+            DownloadOutput output,
+            Runnable ticker) {
+        this.environment = environment;
+        this.request = request;
+        this.plain = plain;
+        this.output = output;
+        this.ticker = ticker;
+    }
+
+    /** Throws {@link IOException} when the output cannot be written. */
+    End run(DownloadTally tally) throws IOException {
+        HashRequests requests = new HashRequests(
+                environment.origin(), plain.url(), request.version(), environment.timer(), environment.run().originThreads());
+        try (OriginBody body = plain.body()) {
+            if (output instanceof PartFile file) {
+                prepare(file);
+                if (plain.makeHashRequest()) {
+                    hashes = requests.start();
+                }
+            }
+            String problem = resumedAt > 0 ? takeFrom(resumedAt) : take(body);
+            for (int breaks = 1; problem != null && breaks < MAX_BREAKS && canResume(); breaks++) {
+                problem = takeFrom(written);
+            }
+            return ended(problem, tally);
+        } finally {
+            requests.stop();
+        }
+    }
+
+    /** Sees how far an interrupted run came with the same version of the file. */
+    private void prepare(PartFile file) throws IOException {
+        ResumeJournal now = new ResumeJournal(request.url().toString(), plain.validator().toNote(), true);
+        if (now.equals(file.previous()) && canResume() && file.size() < plain.fileBytes()) {
+            resumedAt = file.size();
+            written = resumedAt;
+        } else if (!plain.makeHashRequest()) {
+            file.truncate(0);
+        }
+        file.note(new ResumeJournal(now.url(), now.validator(), !plain.makeHashRequest()));
+    }
+
+    private boolean canResume() {
+        return plain.validator().strongTag() != null && plain.fileBytes() > 0;
+    }
+
+    private End ended(@Nullable String problem, DownloadTally tally) throws IOException {
+        Optional<OriginAnswer.Hashes> found = problem == null ? await() : hashes.getNow(Optional.empty());
+        if (found.isPresent() && fits(found.get(), problem == null)) {
+            long partialBytes = output instanceof PartFile file ? file.size() : written;
+            return new HashesArrived(found.get(), partialBytes, written);
+        }
+        if (problem != null) {
+            return new Broken(problem);
+        }
+        tally.add(DownloadSource.PARTIAL_FILE, resumedAt);
+        tally.add(DownloadSource.ORIGIN, written - resumedAt);
+        return new Complete(written);
+    }
+
+    /** Whether the content information is of the version of the file that the body is of. */
+    private boolean fits(OriginAnswer.Hashes found, boolean complete) {
+        long end = ContentMap.of(found.information()).blocks().fileBytes();
+        long expected = complete ? written : plain.fileBytes();
+        return (expected < 0 || expected == end)
+                && !plain.validator().showsChange(found.validator(), false);
+    }
+
+    /** Null at the end of the body or when hashes arrived, otherwise what went wrong with it. */
+    private @Nullable String take(OriginBody body) throws IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        while (!hashesArrived()) {
+            int read;
+            try {
+                read = body.read(buffer, 0, buffer.length);
+            } catch (IOException e) {
+                return e.getMessage() == null ? "the connection broke" : e.getMessage();
+            }
+            if (read < 0) {
+                return plain.fileBytes() >= 0 && written != plain.fileBytes() ? "the answer was too short" : null;
+            }
+            output.write(written, ByteBuffer.wrap(buffer, 0, read));
+            written += read;
+            ticker.run();
+        }
+        return null;
+    }
+
+    private @Nullable String takeFrom(long offset) throws IOException {
+        try {
+            RangeAnswer answer = environment
+                    .origin()
+                    .range(plain.url(), offset, plain.fileBytes(), plain.fileBytes(), plain.validator().strongTag());
+            if (answer instanceof RangeAnswer.Bytes bytes) {
+                try (OriginBody body = bytes.body()) {
+                    written = output.isRewritable() ? bytes.offset() : written;
+                    resumedAt = Math.min(resumedAt, written);
+                    return bytes.offset() == written ? take(body) : "it ignores ranges";
+                }
+            }
+            return answer instanceof RangeAnswer.Changed ? "the file changed during the download" : "it refused the rest";
+        } catch (java.io.UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private boolean hashesArrived() {
+        return hashes.getNow(Optional.empty()).isPresent();
+    }
+
+    private Optional<OriginAnswer.Hashes> await() {
+        try {
+            return hashes.get(environment.hashWait().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}
