@@ -6,20 +6,15 @@ import io.peerdist.codec.pccrtp.ContentInformationVersion;
 /** Which version of content information a download takes. */
 public enum ContentVersion {
     /** Version 1.0 or 2.0, as the origin prefers. */
-    ANY(ContentInformationVersion.V2_0),
+    ANY,
     /** Version 1.0 only. */
-    V1(ContentInformationVersion.V1_0),
+    V1,
     /** Version 2.0 only; the origin is asked for either, as the protocol knows no other question. */
-    V2(ContentInformationVersion.V2_0);
+    V2;
 
-    private final ContentInformationVersion max;
-
-    ContentVersion(ContentInformationVersion max) {
-        this.max = max;
-    }
-
+    /** The highest version to name in requests. */
     ContentInformationVersion max() {
-        return max;
+        return this == V1 ? ContentInformationVersion.V1_0 : ContentInformationVersion.V2_0;
     }
 
     /** Whether content information of the major version {@code version} is what was asked for. */

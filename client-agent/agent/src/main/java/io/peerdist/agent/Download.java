@@ -5,6 +5,7 @@ import io.peerdist.codec.pccrc.ContentInformation;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class Download {
     private final DownloadTally tally;
     private final long startNanos;
     private long fileBytes = -1;
+    private long plainBytes;
     private int contentVersion;
     private boolean conditional = true;
     private @Nullable ContentInformation previous;
@@ -57,6 +59,8 @@ final class Download {
                 answer = ask();
             }
             return report();
+        } catch (InterruptedIOException e) {
+            throw failed("interrupted", e);
         } catch (IOException e) {
             throw unwritable(e);
         }
@@ -111,7 +115,7 @@ final class Download {
     private long partialBytes(PartFile file, int restarts) throws IOException {
         ResumeJournal journal = file.previous();
         boolean ours = restarts > 0
-                || journal != null && journal.url().equals(request.url().toString());
+                || (journal != null && journal.url().equals(request.url().toString()));
         if (!ours) {
             file.truncate(0);
         }
@@ -120,8 +124,9 @@ final class Download {
 
     private boolean takePlain(OriginAnswer.Plain plain, DownloadOutput output, int restarts) throws IOException {
         fileBytes = plain.fileBytes();
-        PlainTransfer transfer = new PlainTransfer(environment, request, plain, output, this::tick);
+        PlainTransfer transfer = new PlainTransfer(environment, request, plain, output, this::plainTick);
         PlainTransfer.End end = transfer.run(tally);
+        plainBytes = 0;
         if (end instanceof PlainTransfer.HashesArrived arrived) {
             return execute(arrived.hashes(), output, arrived.partialBytes(), arrived.fetchedBytes(), restarts);
         }
@@ -212,8 +217,14 @@ final class Download {
         return new DownloadRun(content, sources, plan, sink, origin, segments, environment.run(), this::tick);
     }
 
+    private void plainTick(long writtenBytes) {
+        plainBytes = writtenBytes;
+        tick();
+    }
+
     private void tick() {
-        listener.progress(new DownloadProgress(fileBytes, tally.fileBytes(), tally.bytesBySource(), elapsedNanos()));
+        listener.progress(new DownloadProgress(
+                fileBytes, plainBytes + tally.fileBytes(), tally.bytesBySource(), elapsedNanos()));
     }
 
     private long elapsedNanos() {

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * Executes a {@link DownloadPlan}: the calling thread alone talks to the plan; sources and workers report back through a
  * queue. For one use.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what is ignored has reported its outcome, good or bad, already
 final class DownloadRun implements OriginFetcher.Listener {
     private static final Logger LOGGER = LoggerFactory.getLogger(DownloadRun.class);
 

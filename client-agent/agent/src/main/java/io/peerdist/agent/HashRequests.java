@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pccrtp">MS-PCCRTP 3.1.5.1</a>
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the result is completed by each try itself
 final class HashRequests {
     private static final Logger LOGGER = LoggerFactory.getLogger(HashRequests.class);
 

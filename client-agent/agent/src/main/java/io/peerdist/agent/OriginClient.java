@@ -19,7 +19,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ final class OriginClient {
     private final LongSupplier nanoTime;
     private final ScheduledExecutorService timer;
 
-    OriginClient(OriginSettings settings, Executor executor, ScheduledExecutorService timer, LongSupplier nanoTime) {
+    OriginClient(OriginSettings settings, ScheduledExecutorService timer, LongSupplier nanoTime) {
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.timer = timer;
@@ -51,7 +50,6 @@ final class OriginClient {
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .connectTimeout(settings.connectTimeout())
-                .executor(executor)
                 .build();
     }
 
@@ -228,31 +226,31 @@ final class OriginClient {
             HttpResponse<InputStream> response, OriginBody body, long from, long end, long fileBytes)
             throws IOException {
         Validator validator = Validator.of(response.headers());
-        long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-        switch (response.statusCode()) {
-            case 206:
+        return switch (response.statusCode()) {
+            case 206 -> {
                 ByteRange range =
                         ByteRange.parse(response.headers().firstValue("Content-Range").orElse(""));
                 if (range == null || range.first() != from) {
                     throw new IOException("it sent another range than the one asked for");
                 }
-                return range.fileBytes() >= 0 && range.fileBytes() != fileBytes
+                yield range.fileBytes() >= 0 && range.fileBytes() != fileBytes
                         ? new RangeAnswer.Changed("its length")
                         : new RangeAnswer.Bytes(validator, from, false, body);
-            case 200:
+            }
+            case 200 -> {
+                long length =
+                        response.headers().firstValueAsLong("Content-Length").orElse(-1);
                 if (length == end - from && length != fileBytes) {
-                    return new RangeAnswer.Bytes(validator, from, false, body);
+                    yield new RangeAnswer.Bytes(validator, from, false, body);
                 }
-                return length >= 0 && length != fileBytes
+                yield length >= 0 && length != fileBytes
                         ? new RangeAnswer.Changed("its length")
                         : new RangeAnswer.Bytes(validator, 0, true, body);
-            case 412:
-                return new RangeAnswer.Changed("its entity tag");
-            case 416:
-                return new RangeAnswer.Changed("its length");
-            default:
-                return new RangeAnswer.Refused(response.statusCode());
-        }
+            }
+            case 412 -> new RangeAnswer.Changed("its entity tag");
+            case 416 -> new RangeAnswer.Changed("its length");
+            default -> new RangeAnswer.Refused(response.statusCode());
+        };
     }
 
     private HttpRequest.Builder request(URI url) {

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ final class PlainTransfer {
     private final DownloadRequest request;
     private final OriginAnswer.Plain plain;
     private final DownloadOutput output;
-    private final Runnable ticker;
+    private final LongConsumer ticker;
     private CompletableFuture<Optional<OriginAnswer.Hashes>> hashes =
             CompletableFuture.completedFuture(Optional.empty());
     private long written;
@@ -50,7 +51,7 @@ final class PlainTransfer {
             DownloadRequest request,
             OriginAnswer.Plain plain,
             DownloadOutput output,
-            Runnable ticker) {
+            LongConsumer ticker) {
         this.environment = environment;
         this.request = request;
         this.plain = plain;
@@ -82,13 +83,15 @@ final class PlainTransfer {
     /** Sees how far an interrupted run came with the same version of the file. */
     private void prepare(PartFile file) throws IOException {
         ResumeJournal now = new ResumeJournal(request.url().toString(), plain.validator().toNote(), true);
-        if (now.equals(file.previous()) && canResume() && file.size() < plain.fileBytes()) {
+        ResumeJournal before = file.previous();
+        if (now.equals(before) && canResume() && file.size() < plain.fileBytes()) {
             resumedAt = file.size();
             written = resumedAt;
-        } else if (!plain.makeHashRequest()) {
+        } else if (!plain.makeHashRequest() || before == null || !before.url().equals(now.url())) {
             file.truncate(0);
         }
-        file.note(new ResumeJournal(now.url(), now.validator(), !plain.makeHashRequest()));
+        // Behind the plain bytes there may be blocks of an earlier run, of use once there are hashes to verify them by.
+        file.note(new ResumeJournal(now.url(), now.validator(), file.size() == written));
     }
 
     private boolean canResume() {
@@ -96,7 +99,7 @@ final class PlainTransfer {
     }
 
     private End ended(@Nullable String problem, DownloadTally tally) throws IOException {
-        Optional<OriginAnswer.Hashes> found = problem == null ? await() : hashes.getNow(Optional.empty());
+        Optional<OriginAnswer.Hashes> found = await();
         if (found.isPresent() && fits(found.get(), problem == null)) {
             long partialBytes = output instanceof PartFile file ? file.size() : written;
             return new HashesArrived(found.get(), partialBytes, written);
@@ -132,26 +135,35 @@ final class PlainTransfer {
             }
             output.write(written, ByteBuffer.wrap(buffer, 0, read));
             written += read;
-            ticker.run();
+            ticker.accept(written);
         }
         return null;
     }
 
     private @Nullable String takeFrom(long offset) throws IOException {
+        RangeAnswer answer;
         try {
-            RangeAnswer answer = environment
+            answer = environment
                     .origin()
                     .range(plain.url(), offset, plain.fileBytes(), plain.fileBytes(), plain.validator().strongTag());
-            if (answer instanceof RangeAnswer.Bytes bytes) {
-                try (OriginBody body = bytes.body()) {
-                    written = output.isRewritable() ? bytes.offset() : written;
-                    resumedAt = Math.min(resumedAt, written);
-                    return bytes.offset() == written ? take(body) : "it ignores ranges";
-                }
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+        if (answer instanceof RangeAnswer.Refused refused) {
+            return "the server answered " + HttpStatus.describe(refused.status());
+        }
+        if (!(answer instanceof RangeAnswer.Bytes bytes)) {
+            return "the file changed during the download";
+        }
+        try (OriginBody body = bytes.body()) {
+            if (plain.validator().showsChange(bytes.validator(), true)) {
+                return "the file changed during the download";
             }
-            return answer instanceof RangeAnswer.Changed ? "the file changed during the download" : "it refused the rest";
-        } catch (java.io.UncheckedIOException e) {
-            throw e.getCause();
+            if (output.isRewritable()) {
+                written = bytes.offset();
+                resumedAt = Math.min(resumedAt, written);
+            }
+            return bytes.offset() == written ? take(body) : "the connection broke, and the server sends no ranges";
         }
     }
 
