@@ -4,7 +4,6 @@ package io.peerdist.agent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -87,7 +86,7 @@ final class TestHostedCache implements AutoCloseable {
         }
     }
 
-    @ChannelHandler.Sharable
+    @SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the connection
     private final class Offers extends SimpleChannelInboundHandler<FullHttpRequest> {
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
