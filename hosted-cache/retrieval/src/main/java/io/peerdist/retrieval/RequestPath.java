@@ -3,6 +3,9 @@ package io.peerdist.retrieval;
 
 /** Compares request targets with the protocols' paths as http.sys does: case does not count. */
 public final class RequestPath {
+    private static final String HTTP = "http://";
+    private static final String HTTPS = "https://";
+
     private RequestPath() {}
 
     /**
@@ -26,11 +29,11 @@ public final class RequestPath {
 
     /** Where the path starts: after the authority of an absolute form. */
     private static int originStart(String target) {
-        if (target.startsWith("/")) {
-            return 0;
+        int scheme = target.regionMatches(true, 0, HTTP, 0, HTTP.length()) ? HTTP.length() : 0;
+        if (target.regionMatches(true, 0, HTTPS, 0, HTTPS.length())) {
+            scheme = HTTPS.length();
         }
-        int authority = target.indexOf("://");
-        int path = authority < 0 ? -1 : target.indexOf('/', authority + 3);
-        return path < 0 ? 0 : path;
+        int path = scheme == 0 ? 0 : target.indexOf('/', scheme);
+        return Math.max(0, path);
     }
 }

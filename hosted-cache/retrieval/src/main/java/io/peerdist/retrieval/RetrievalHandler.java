@@ -38,6 +38,7 @@ final class RetrievalHandler extends ChannelInboundHandlerAdapter {
     private final RetrievalServer server;
     private final Deque<Object> waiting = new ArrayDeque<>();
     private @Nullable Upload current;
+    private boolean paused;
     private boolean draining;
 
     RetrievalHandler(RetrievalServer server) {
@@ -46,10 +47,11 @@ final class RetrievalHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (current == null && waiting.isEmpty()) {
+        if (current == null && !paused) {
             handle(ctx, message);
         } else if (waiting.size() < MAX_WAITING_REQUESTS) {
             waiting.add(message);
+            paused = true;
             ctx.channel().config().setAutoRead(false);
         } else {
             ReferenceCountUtil.release(message);
@@ -113,7 +115,7 @@ final class RetrievalHandler extends ChannelInboundHandlerAdapter {
 
     private void uploadEnded(ChannelHandlerContext ctx) {
         current = null;
-        if (draining || waiting.isEmpty()) {
+        if (draining || !paused) {
             return;
         }
         draining = true;
@@ -121,6 +123,7 @@ final class RetrievalHandler extends ChannelInboundHandlerAdapter {
             while (current == null && ctx.channel().isActive()) {
                 Object next = waiting.poll();
                 if (next == null) {
+                    paused = false;
                     ctx.channel().config().setAutoRead(true);
                     return;
                 }
@@ -144,13 +147,7 @@ final class RetrievalHandler extends ChannelInboundHandlerAdapter {
 
     private void refuseBody(ChannelHandlerContext ctx, MalformedMessageException e) {
         server.metrics().malformed();
-        log.debug(
-                "{} sent a malformed {} message: field {} at offset {}: {}",
-                ctx.channel().remoteAddress(),
-                e.protocol(),
-                e.field(),
-                e.offset(),
-                e.getMessage());
+        log.debug("{} sent a malformed message: {}", ctx.channel().remoteAddress(), e.getMessage());
         FullHttpResponse response = emptyResponse(HttpResponseStatus.BAD_REQUEST);
         response.headers().set(HttpHeaderNames.CONNECTION, "close");
         ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
