@@ -39,4 +39,9 @@ public record AgentSettings(
                     "hosted caches: " + hostedCaches.size() + " (expected: at most " + MAX_HOSTED_CACHES + ")");
         }
     }
+
+    /** The same, failing when the data directory cannot be used. */
+    public AgentSettings withDataDirectoryRequired() {
+        return new AgentSettings(dataDirectory, true, cacheBytes, hostedCaches, retrievalBind, offers, origin);
+    }
 }

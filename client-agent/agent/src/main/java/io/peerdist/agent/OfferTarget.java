@@ -150,7 +150,7 @@ final class OfferTarget {
         }
         BlockRanges all = BlockRanges.first(segment.blockCount());
         BlockRanges held = answer(retrieval.getBlockList(address, segment.id(), all));
-        return all.equals(held);
+        return held != null && all.equals(held);
     }
 
     private <T> @Nullable T answer(CompletableFuture<T> future) {

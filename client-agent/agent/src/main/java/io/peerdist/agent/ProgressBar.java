@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.StringJoiner;
 
@@ -14,14 +14,14 @@ public final class ProgressBar implements DownloadListener {
     private static final int BAR_COLUMNS = 20;
     private static final long MAX_SECONDS_LEFT = 100 * 3600;
 
-    private final PrintStream terminal;
+    private final PrintWriter terminal;
     private final int columns;
     private final TransferRate rate = new TransferRate();
     private long drawnNanos;
     private int drawnColumns;
 
     /** @param columns the width of the terminal; what does not fit is cut off */
-    public ProgressBar(PrintStream terminal, int columns) {
+    public ProgressBar(PrintWriter terminal, int columns) {
         this.terminal = terminal;
         this.columns = columns;
     }

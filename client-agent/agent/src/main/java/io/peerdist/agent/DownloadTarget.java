@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The name under which a download is kept when none is given. */
-final class TargetName {
-    private TargetName() {}
+public final class DownloadTarget {
+    private DownloadTarget() {}
 
     /** The last part of the URL's path, without its escapes; null when that makes no file name. */
-    static @Nullable String of(URI url) {
+    public static @Nullable String nameOf(URI url) {
         String path = url.getRawPath();
         if (path == null) {
             return null;
