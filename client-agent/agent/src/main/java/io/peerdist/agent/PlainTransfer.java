@@ -99,10 +99,10 @@ final class PlainTransfer {
     }
 
     private End ended(@Nullable String problem, DownloadTally tally) throws IOException {
-        Optional<OriginAnswer.Hashes> found = await();
-        if (found.isPresent() && fits(found.get(), problem == null)) {
+        OriginAnswer.Hashes found = usable(await());
+        if (found != null) {
             long partialBytes = output instanceof PartFile file ? file.size() : written;
-            return new HashesArrived(found.get(), partialBytes, written);
+            return new HashesArrived(found, partialBytes, written);
         }
         if (problem != null) {
             return new Broken(problem);
@@ -112,18 +112,22 @@ final class PlainTransfer {
         return new Complete(written);
     }
 
-    /** Whether the content information is of the version of the file that the body is of. */
-    private boolean fits(OriginAnswer.Hashes found, boolean complete) {
-        long end = ContentMap.of(found.information()).blocks().fileBytes();
-        long expected = complete ? written : plain.fileBytes();
-        return (expected < 0 || expected == end)
-                && !plain.validator().showsChange(found.validator(), false);
+    /** The content information, if there is some and it is of the version of the file that the body is of. */
+    private OriginAnswer.@Nullable Hashes usable(Optional<OriginAnswer.Hashes> found) {
+        if (found.isEmpty()) {
+            return null;
+        }
+        OriginAnswer.Hashes answer = found.get();
+        long end = answer.information().range().end();
+        boolean fits = (plain.fileBytes() < 0 ? written <= end : plain.fileBytes() == end)
+                && !plain.validator().showsChange(answer.validator(), false);
+        return fits ? answer : null;
     }
 
     /** Null at the end of the body or when hashes arrived, otherwise what went wrong with it. */
     private @Nullable String take(OriginBody body) throws IOException {
         byte[] buffer = new byte[BUFFER_BYTES];
-        while (!hashesArrived()) {
+        while (usable(hashes.getNow(Optional.empty())) == null) {
             int read;
             try {
                 read = body.read(buffer, 0, buffer.length);
@@ -165,10 +169,6 @@ final class PlainTransfer {
             }
             return bytes.offset() == written ? take(body) : "the connection broke, and the server sends no ranges";
         }
-    }
-
-    private boolean hashesArrived() {
-        return hashes.getNow(Optional.empty()).isPresent();
     }
 
     private Optional<OriginAnswer.Hashes> await() {

@@ -199,7 +199,7 @@ class DownloadEngineIT {
                         .tag("source", "origin")
                         .counter()
                         .count())
-                .isEqualTo(missingBytes);
+                .isEqualTo((double) missingBytes);
     }
 
     @Test
@@ -216,7 +216,8 @@ class DownloadEngineIT {
 
         assertComplete(content);
         assertThat(report.bytesFrom(DownloadSource.ORIGIN)).isEqualTo(content.length);
-        assertThat(silent.requests.get()).isLessThanOrEqualTo(1 + 16);
+        // The question for segments, the blocks asked for at once, and what was sent before the third of them failed.
+        assertThat(silent.requests.get()).isLessThanOrEqualTo(1 + 16 + 2);
     }
 
     @Test
