@@ -11,7 +11,7 @@ import java.util.StringJoiner;
  */
 public final class ProgressBar implements DownloadListener {
     private static final long REDRAW_NANOS = 100_000_000L;
-    private static final int BAR_COLUMNS = 20;
+    private static final int BAR_COLUMNS = 10;
     private static final long MAX_SECONDS_LEFT = 100 * 3600;
 
     private final PrintWriter terminal;
@@ -56,13 +56,13 @@ public final class ProgressBar implements DownloadListener {
     }
 
     private String line(DownloadProgress progress) {
-        StringJoiner line = new StringJoiner("  ");
+        StringJoiner line = new StringJoiner(" ");
         double perSecond = rate.bytesPerSecond();
         if (progress.fileBytes() > 0) {
             int percent = (int) (progress.doneBytes() * 100 / progress.fileBytes());
             int filled = percent * BAR_COLUMNS / 100;
             line.add(String.format(Locale.ROOT, "%3d%% [%s%s]", percent, "#".repeat(filled), " ".repeat(BAR_COLUMNS - filled)));
-            line.add(ByteCounts.format(progress.doneBytes()) + " of " + ByteCounts.format(progress.fileBytes()));
+            line.add(ByteCounts.format(progress.doneBytes()) + "/" + ByteCounts.format(progress.fileBytes()));
         } else {
             line.add(ByteCounts.format(progress.doneBytes()));
         }
@@ -76,11 +76,11 @@ public final class ProgressBar implements DownloadListener {
     }
 
     private static String sources(DownloadProgress progress) {
-        StringJoiner sources = new StringJoiner(", ");
+        StringJoiner sources = new StringJoiner(" ");
         for (DownloadSource source : DownloadSource.values()) {
             long bytes = progress.bytesBySource().getOrDefault(source, 0L);
-            if (bytes > 0 && source != DownloadSource.CONTENT_INFORMATION) {
-                sources.add(source.label() + " " + ByteCounts.format(bytes));
+            if (bytes > 0 && source != DownloadSource.CONTENT_INFORMATION && progress.doneBytes() > 0) {
+                sources.add(source.shortLabel() + " " + bytes * 100 / progress.doneBytes() + "%");
             }
         }
         return sources.toString();
