@@ -161,7 +161,7 @@ class DownloadPlanRandomizedTest {
         }
     }
 
-    @RandomizedTest(tries = 300)
+    @RandomizedTest(tries = 1000)
     void bringsEveryBlockWithinItsLimits(Gen gen) {
         Simulation simulation = new Simulation(gen);
 
