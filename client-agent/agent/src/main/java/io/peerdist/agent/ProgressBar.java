@@ -33,8 +33,16 @@ public final class ProgressBar implements DownloadListener {
         }
         drawnNanos = progress.elapsedNanos();
         rate.sample(progress.elapsedNanos(), progress.doneBytes());
-        String line = line(progress);
-        line = line.substring(0, Math.min(line.length(), columns - 1));
+        draw(line(progress));
+    }
+
+    @Override
+    public void waiting(OfferSummary offers) {
+        draw("complete; hosted caches pulled " + offers.pulled() + " of " + offers.offered() + " segments offered");
+    }
+
+    private void draw(String text) {
+        String line = text.substring(0, Math.min(text.length(), columns - 1));
         terminal.print("\r" + line + " ".repeat(Math.max(0, drawnColumns - line.length())));
         terminal.flush();
         drawnColumns = line.length();
@@ -61,7 +69,8 @@ public final class ProgressBar implements DownloadListener {
         if (progress.fileBytes() > 0) {
             int percent = (int) (progress.doneBytes() * 100 / progress.fileBytes());
             int filled = percent * BAR_COLUMNS / 100;
-            line.add(String.format(Locale.ROOT, "%3d%% [%s%s]", percent, "#".repeat(filled), " ".repeat(BAR_COLUMNS - filled)));
+            line.add(String.format(
+                    Locale.ROOT, "%3d%% [%s%s]", percent, "#".repeat(filled), " ".repeat(BAR_COLUMNS - filled)));
             line.add(ByteCounts.format(progress.doneBytes()) + "/" + ByteCounts.format(progress.fileBytes()));
         } else {
             line.add(ByteCounts.format(progress.doneBytes()));

@@ -62,8 +62,7 @@ class BlockSinkTest {
 
     private static FetchedBlock.Encrypted encrypted(CryptoAlgorithm algorithm) {
         byte[] ciphertext = BlockCipher.encrypt(algorithm, SEGMENT.secret(), IV, CONTENT, 0, CONTENT.length);
-        return new FetchedBlock.Encrypted(
-                algorithm, algorithm == CryptoAlgorithm.NONE ? new byte[0] : IV, ciphertext);
+        return new FetchedBlock.Encrypted(algorithm, algorithm == CryptoAlgorithm.NONE ? new byte[0] : IV, ciphertext);
     }
 
     private double badBlocks() {
@@ -76,7 +75,8 @@ class BlockSinkTest {
     @ParameterizedTest
     @EnumSource
     void writesBlocksOfEveryEncryption(CryptoAlgorithm algorithm) {
-        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, encrypted(algorithm))).isTrue();
+        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, encrypted(algorithm)))
+                .isTrue();
 
         assertThat(written.toByteArray()).isEqualTo(CONTENT);
         assertThat(kept.encrypted).hasSize(algorithm == CryptoAlgorithm.NONE ? 0 : 1);
@@ -85,7 +85,8 @@ class BlockSinkTest {
 
     @Test
     void encryptsAnewWhatCameWithTooMuchPadding() {
-        byte[] padded = java.util.Arrays.copyOf(encrypted(CryptoAlgorithm.AES_128).ciphertext(), 1_008 + 160);
+        byte[] padded =
+                java.util.Arrays.copyOf(encrypted(CryptoAlgorithm.AES_128).ciphertext(), 1_008 + 160);
         FetchedBlock block = new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, IV, padded);
 
         assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isTrue();
@@ -111,7 +112,8 @@ class BlockSinkTest {
     void countsBlocksThatCannotBeDecryptedAsBad() {
         FetchedBlock tooShort = new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, IV, new byte[16]);
 
-        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, tooShort)).isFalse();
+        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, tooShort))
+                .isFalse();
 
         assertThat(badBlocks()).isEqualTo(1);
     }

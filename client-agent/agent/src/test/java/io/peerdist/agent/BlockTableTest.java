@@ -44,6 +44,7 @@ class BlockTableTest {
             assertThat(table.offset(ordinal) + table.length(ordinal)).isEqualTo(table.offset(ordinal + 1));
             assertThat(table.length(ordinal)).isPositive();
         }
-        assertThat(table.offset(table.blockCount())).isEqualTo(IntStream.of(segmentBytes).asLongStream().sum());
+        assertThat(table.offset(table.blockCount()))
+                .isEqualTo(IntStream.of(segmentBytes).asLongStream().sum());
     }
 }

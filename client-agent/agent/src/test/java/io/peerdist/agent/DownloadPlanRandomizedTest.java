@@ -45,7 +45,9 @@ class DownloadPlanRandomizedTest {
             int segments = 1 + gen.lengthUpTo(60);
             boolean one = gen.bool();
             int[] segmentBytes = gen.random().ints(segments, 1, 2_000).toArray();
-            int[] blockBytes = one ? segmentBytes : IntStream.range(0, segments).map(i -> 128).toArray();
+            int[] blockBytes = one
+                    ? segmentBytes
+                    : IntStream.range(0, segments).map(i -> 128).toArray();
             this.table = new BlockTable(segmentBytes, blockBytes);
             this.sources = new ArrayList<>();
             if (gen.bool()) {
@@ -87,7 +89,8 @@ class DownloadPlanRandomizedTest {
                     runs++;
                     long bytes = table.offset(run.toOrdinal()) - table.offset(run.fromOrdinal());
                     boolean oneBlock = run.toOrdinal() == run.fromOrdinal() + 1;
-                    assertThat(rangesIgnored || oneBlock || bytes <= SETTINGS.originRunBytes()).isTrue();
+                    assertThat(rangesIgnored || oneBlock || bytes <= SETTINGS.originRunBytes())
+                            .isTrue();
                 }
                 assertThat(fetches).isLessThanOrEqualTo(SETTINGS.windowBlocks());
                 assertThat(fetches <= 1 || fetchBytes <= SETTINGS.windowBytes()).isTrue();
@@ -110,7 +113,9 @@ class DownloadPlanRandomizedTest {
             for (int segment = lookUp.fromSegment(); segment < lookUp.toSegment(); segment++) {
                 int blocks = table.firstOrdinal(segment + 1) - table.firstOrdinal(segment);
                 BitSet some = new BitSet();
-                IntStream.range(0, blocks).filter(block -> gen.intBetween(0, 2) > 0).forEach(some::set);
+                IntStream.range(0, blocks)
+                        .filter(block -> gen.intBetween(0, 2) > 0)
+                        .forEach(some::set);
                 held.add(BlockRanges.copyOf(some));
             }
             if (gen.intBetween(0, 9) == 0) {
@@ -124,9 +129,7 @@ class DownloadPlanRandomizedTest {
             fetchBytes -= table.length(fetch.ordinal());
             if (gen.intBetween(0, 9) < 3) {
                 plan.notFetched(
-                        fetch.source(),
-                        fetch.ordinal(),
-                        gen.oneOf(FetchMiss.ABSENT, FetchMiss.BAD, FetchMiss.FAILED));
+                        fetch.source(), fetch.ordinal(), gen.oneOf(FetchMiss.ABSENT, FetchMiss.BAD, FetchMiss.FAILED));
             } else {
                 write(fetch.ordinal(), plan.verified(fetch.source(), fetch.ordinal()));
             }

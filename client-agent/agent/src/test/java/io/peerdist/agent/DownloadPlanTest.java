@@ -102,8 +102,10 @@ class DownloadPlanTest {
         assertThat(drain(plan, 0)).containsExactly(new Fetch(1, 0));
         plan.notFetched(1, 0, FetchMiss.BAD);
         plan.runEnded(0, 0, null);
-        assertThat(drain(plan, 0)).first().isInstanceOfSatisfying(FetchRun.class, run -> assertThat(run.fromOrdinal())
-                .isZero());
+        assertThat(drain(plan, 0))
+                .first()
+                .isInstanceOfSatisfying(
+                        FetchRun.class, run -> assertThat(run.fromOrdinal()).isZero());
     }
 
     @Test

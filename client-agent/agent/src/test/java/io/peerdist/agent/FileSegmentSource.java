@@ -22,14 +22,19 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks in one file, all of them held for ever: what a hosted cache serves in tests. */
-final class FileSegmentSource implements SegmentSource, AutoCloseable {
+public final class FileSegmentSource implements SegmentSource, AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final Map<SegmentId, Map<Integer, HeldBlock>> segments = new ConcurrentHashMap<>();
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record HeldBlock(
-            int blockIndex, CryptoAlgorithm cryptoAlgorithm, byte[] initializationVector, FileChannel channel, long position, int ciphertextBytes)
+            int blockIndex,
+            CryptoAlgorithm cryptoAlgorithm,
+            byte[] initializationVector,
+            FileChannel channel,
+            long position,
+            int ciphertextBytes)
             implements StoredBlock {
         @Override
         public void close() {}
@@ -59,7 +64,7 @@ final class FileSegmentSource implements SegmentSource, AutoCloseable {
         }
     }
 
-    FileSegmentSource() {
+    public FileSegmentSource() {
         try {
             file = Files.createTempFile("segments", ".bin");
             channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -69,7 +74,7 @@ final class FileSegmentSource implements SegmentSource, AutoCloseable {
     }
 
     /** Holds every block of {@code content}, encrypted. */
-    void putAll(Iterable<SegmentDescription> described, byte[] content) {
+    public void putAll(Iterable<SegmentDescription> described, byte[] content) {
         for (SegmentDescription segment : described) {
             for (int index = 0; index < segment.blockCount(); index++) {
                 put(segment, index, content);

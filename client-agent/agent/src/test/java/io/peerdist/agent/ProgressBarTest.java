@@ -83,6 +83,13 @@ class ProgressBarTest {
     }
 
     @Test
+    void showsWhatIsWaitedFor() {
+        bar(120).waiting(new OfferSummary(5, 2));
+
+        assertThat(lastLine()).isEqualTo("complete; hosted caches pulled 2 of 5 segments offered");
+    }
+
+    @Test
     void clearsItsLineOnce() {
         ProgressBar bar = bar(120);
         bar.clear();

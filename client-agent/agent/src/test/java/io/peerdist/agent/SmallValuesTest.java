@@ -45,8 +45,17 @@ class SmallValuesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"http://h", "http://h/", "http://h/a/", "http://h/..", "http://h/%2e%2e", "http://h/a%2Fb",
-                "http://h/a%5Cb", "http://h/a%00b", "http://h/a%0Ab"})
+            strings = {
+                "http://h",
+                "http://h/",
+                "http://h/a/",
+                "http://h/..",
+                "http://h/%2e%2e",
+                "http://h/a%2Fb",
+                "http://h/a%5Cb",
+                "http://h/a%00b",
+                "http://h/a%0Ab"
+            })
     void findsNoNameInUrlsThatNameNoFile(URI url) {
         assertThat(DownloadTarget.nameOf(url)).isNull();
     }
@@ -63,8 +72,16 @@ class SmallValuesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "bytes", "bytes 5-4/10", "bytes 5-10/10", "bytes */10", "lines 0-1/2", "bytes -1-2/3",
-                "bytes 0-99999999999999999999/*"})
+            strings = {
+                "",
+                "bytes",
+                "bytes 5-4/10",
+                "bytes 5-10/10",
+                "bytes */10",
+                "lines 0-1/2",
+                "bytes -1-2/3",
+                "bytes 0-99999999999999999999/*"
+            })
     void refusesContentRangesThatCannotBe(String value) {
         assertThat(ByteRange.parse(value)).isNull();
     }

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A small content server on loopback whose habits, good and bad, tests choose. */
-final class TestOrigin implements AutoCloseable {
+public final class TestOrigin implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
     private static final String LAST_MODIFIED = "Sun, 06 Nov 1994 08:49:37 GMT";
 
@@ -28,30 +28,31 @@ final class TestOrigin implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     /** Method, path and what matters of the headers, in the order of arrival. */
-    final List<String> requests = new CopyOnWriteArrayList<>();
+    public final List<String> requests = new CopyOnWriteArrayList<>();
 
-    final AtomicLong payloadBytes = new AtomicLong();
-    final AtomicInteger rangeRequests = new AtomicInteger();
+    public final AtomicLong payloadBytes = new AtomicLong();
+    public final AtomicInteger rangeRequests = new AtomicInteger();
 
-    volatile byte[] content = {};
-    volatile @Nullable String entityTag = "\"v1\"";
-    volatile boolean speaksPeerDist = true;
-    volatile boolean honoursRanges = true;
+    public volatile byte[] content = {};
+    public volatile @Nullable String entityTag = "\"v1\"";
+    public volatile boolean speaksPeerDist = true;
+    public volatile boolean honoursRanges = true;
     /** Requests for content information that are answered with the plain file and the wish to be asked again. */
-    final AtomicInteger notHashedYet = new AtomicInteger();
+    public final AtomicInteger notHashedYet = new AtomicInteger();
     /** The content information to send, whatever was asked; null to make it. */
-    volatile byte @Nullable [] contentInformation;
+    public volatile byte @Nullable [] contentInformation;
     /** Called before a body is sent, with the offset it starts at; true when it has dealt with the exchange. */
-    volatile Hook hook = (exchange, offset) -> false;
+    public volatile Hook hook = (exchange, offset) -> false;
     /** Called between the pieces of a plain body. */
-    volatile Runnable betweenPieces = () -> {};
-    volatile int status = 200;
+    public volatile Runnable betweenPieces = () -> {};
 
-    interface Hook {
+    public volatile int status = 200;
+
+    public interface Hook {
         boolean handles(HttpExchange exchange, long offset) throws IOException;
     }
 
-    TestOrigin(byte[] content) {
+    public TestOrigin(byte[] content) {
         this.content = content;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -63,7 +64,7 @@ final class TestOrigin implements AutoCloseable {
         server.start();
     }
 
-    URI url(String path) {
+    public URI url(String path) {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     }
 
@@ -94,7 +95,8 @@ final class TestOrigin implements AutoCloseable {
             exchange.sendResponseHeaders(412, -1);
             return;
         }
-        boolean wantsHashes = String.valueOf(headers.getFirst("Accept-Encoding")).contains("peerdist");
+        boolean wantsHashes =
+                String.valueOf(headers.getFirst("Accept-Encoding")).contains("peerdist");
         if (speaksPeerDist && wantsHashes && now.length > 0) {
             if (notHashedYet.getAndDecrement() > 0) {
                 exchange.getResponseHeaders().set("X-P2P-PeerDist", "Version=1.1");
@@ -119,8 +121,9 @@ final class TestOrigin implements AutoCloseable {
     private void sendHashes(HttpExchange exchange, byte[] now, Headers headers) throws IOException {
         boolean two = String.valueOf(headers.getFirst("X-P2P-PeerDistEx")).contains("MaxContentInformation=2.0");
         byte[] fixed = contentInformation;
-        byte[] encoded =
-                fixed != null ? fixed : TestContent.information(now, two ? 2 : 1).encode();
+        byte[] encoded = fixed != null
+                ? fixed
+                : TestContent.information(now, two ? 2 : 1).encode();
         exchange.getResponseHeaders().set("Content-Encoding", "peerdist");
         exchange.getResponseHeaders().set("X-P2P-PeerDist", "Version=1.1, ContentLength=" + now.length);
         exchange.sendResponseHeaders(200, encoded.length);

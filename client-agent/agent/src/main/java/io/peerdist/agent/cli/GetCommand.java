@@ -22,12 +22,14 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,7 +43,8 @@ import picocli.CommandLine.Spec;
 /** {@code peerdist get}. */
 @Command(
         name = "get",
-        description = "Download a file: from caches nearby what they have, from the origin the rest, every block verified.",
+        description =
+                "Download a file: from caches nearby what they have, from the origin the rest, every block verified.",
         versionProvider = VersionProvider.class)
 @SuppressWarnings("UnusedVariable") // picocli reads the mixins
 public final class GetCommand implements Callable<Integer> {
@@ -96,15 +99,17 @@ public final class GetCommand implements Callable<Integer> {
 
     private final Map<String, String> environment;
     private final boolean terminal;
+    private final Supplier<OutputStream> standardOutput;
 
     /** A command of this process: its environment, its terminal. */
     public GetCommand() {
-        this(System.getenv(), Terminal.isStandardError());
+        this(System.getenv(), Terminal.isStandardError(), () -> new FileOutputStream(FileDescriptor.out));
     }
 
-    GetCommand(Map<String, String> environment, boolean terminal) {
+    GetCommand(Map<String, String> environment, boolean terminal, Supplier<OutputStream> standardOutput) {
         this.environment = environment;
         this.terminal = terminal;
+        this.standardOutput = standardOutput;
     }
 
     @Override
@@ -163,7 +168,7 @@ public final class GetCommand implements Callable<Integer> {
             if (json) {
                 throw new ParameterException(commandLine(), "--json: needs standard output, which -o - takes");
             }
-            return new DownloadRequest.ToStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
+            return new DownloadRequest.ToStream(new BufferedOutputStream(standardOutput.get()));
         }
         if (output != null) {
             return new DownloadRequest.ToFile(Path.of(output));
