@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.contentserver.http;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/** Dates as HTTP writes them, in seconds since 1970 (RFC 9110 5.6.7). */
+final class HttpDate {
+    private static final DateTimeFormatter IMF_FIXDATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT);
+
+    /** The second and third are obsolete, yet every recipient must take them. */
+    private static final List<DateTimeFormatter> ACCEPTED = List.of(
+            IMF_FIXDATE,
+            new DateTimeFormatterBuilder()
+                    .appendPattern("EEEE, dd-MMM-")
+                    .appendValueReduced(ChronoField.YEAR, 2, 2, 1970)
+                    .appendPattern(" HH:mm:ss 'GMT'")
+                    .toFormatter(Locale.ROOT),
+            DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ROOT));
+
+    private HttpDate() {}
+
+    static String format(long epochSeconds) {
+        return IMF_FIXDATE.format(Instant.ofEpochSecond(epochSeconds).atOffset(ZoneOffset.UTC));
+    }
+
+    /** Nothing if {@code value} is no date: the field that holds it is then ignored. */
+    static OptionalLong parse(String value) {
+        for (DateTimeFormatter format : ACCEPTED) {
+            try {
+                return OptionalLong.of(
+                        LocalDateTime.parse(value.trim(), format).toEpochSecond(ZoneOffset.UTC));
+            } catch (DateTimeException otherForm) {
+                continue; // the next form may fit; if none does the caller learns it
+            }
+        }
+        return OptionalLong.empty();
+    }
+}
