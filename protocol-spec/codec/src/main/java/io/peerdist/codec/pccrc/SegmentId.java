@@ -2,6 +2,7 @@
 package io.peerdist.codec.pccrc;
 
 import io.peerdist.codec.wire.OctetString;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
@@ -11,6 +12,9 @@ import java.util.HexFormat;
  * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pccrc">MS-PCCRC 2.2</a>
  */
 public final class SegmentId extends OctetString {
+    /** C2 of the formula. The document says ASCII; Windows computes with UTF-16LE and a terminator of two octets. */
+    private static final byte[] C2 = "MS_P2P_CACHING\0".getBytes(StandardCharsets.UTF_16LE);
+
     private SegmentId(byte[] octets) {
         super(octets);
     }
@@ -26,5 +30,12 @@ public final class SegmentId extends OctetString {
     /** Reads hexadecimal digits of either case; throws {@link IllegalArgumentException} for anything else. */
     public static SegmentId ofHex(String hex) {
         return of(HexFormat.of().parseHex(hex));
+    }
+
+    /** HoHoDk = HMAC(Kp, HoD + C2). */
+    public static SegmentId derive(HashAlgorithm hashAlgorithm, SegmentSecret secret, HashOfData hashOfData) {
+        hashAlgorithm.requireDigestBytes("segment secret", secret.length());
+        hashAlgorithm.requireDigestBytes("hash of data", hashOfData.length());
+        return new SegmentId(hashAlgorithm.hmac(secret.toByteArray(), hashOfData.toByteArray(), C2));
     }
 }

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.codec.pccrc;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One segment in a content information: where it lies, its hash and secret, and the hashes of its blocks. In version 1.0
+ * a segment has blocks of 64 KiB, of which the first {@link #listedBlockCount()} have their hash listed; in version 2.0
+ * it is one block, whose hash is the hash of data. Block hashes are held as one array. Immutable and thread-safe.
+ *
+ * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pccrc">MS-PCCRC 2.3.1.1, 2.3.1.2, 2.4.1.2</a>
+ */
+public final class SegmentDescription {
+    private final HashAlgorithm hashAlgorithm;
+    private final long offsetInContent;
+    private final int segmentBytes;
+    private final HashOfData hashOfData;
+    private final SegmentSecret secret;
+    private final byte[] blockHashes;
+    private final int listedBlockCount;
+
+    // Computed at first use; a race only computes it twice, and a SegmentId is safe to publish unsynchronized.
+    private @Nullable SegmentId id;
+
+    /** {@code blockHashes} is not copied; it may hold more hashes than are listed. */
+    SegmentDescription(
+            HashAlgorithm hashAlgorithm,
+            ContentRange extent,
+            HashOfData hashOfData,
+            SegmentSecret secret,
+            byte[] blockHashes,
+            int listedBlockCount) {
+        this.hashAlgorithm = hashAlgorithm;
+        this.offsetInContent = extent.offset();
+        this.segmentBytes = Math.toIntExact(extent.length());
+        this.hashOfData = hashOfData;
+        this.secret = secret;
+        this.blockHashes = blockHashes;
+        this.listedBlockCount = listedBlockCount;
+    }
+
+    /**
+     * A whole version 1.0 segment of a content server.
+     *
+     * @param offset where the segment starts in the content
+     * @param segmentBytes 1 to 32 MiB
+     * @param blockHashes of all its blocks, in order
+     * @throws IllegalArgumentException when a value is out of range or a count does not fit the length
+     */
+    public static SegmentDescription v1(
+            HashAlgorithm hashAlgorithm,
+            long offset,
+            int segmentBytes,
+            List<BlockHash> blockHashes,
+            ServerSecret serverSecret) {
+        ByteBuffer packed = ByteBuffer.allocate(Math.multiplyExact(blockHashes.size(), hashAlgorithm.digestBytes()));
+        for (BlockHash blockHash : blockHashes) {
+            hashAlgorithm.requireDigestBytes("block hash", blockHash.length());
+            blockHash.writeTo(packed);
+        }
+        return v1(hashAlgorithm, offset, segmentBytes, packed.array(), serverSecret);
+    }
+
+    /** As {@link #v1(HashAlgorithm, long, int, List, ServerSecret)}, with the block hashes one behind the other. */
+    public static SegmentDescription v1(
+            HashAlgorithm hashAlgorithm,
+            long offset,
+            int segmentBytes,
+            byte[] packedBlockHashes,
+            ServerSecret serverSecret) {
+        require(hashAlgorithm.contentInformationVersion() == 1, "hash algorithm", hashAlgorithm, "of version 1.0");
+        requireSegmentBytes(segmentBytes, ContentInformation.V1_SEGMENT_BYTES);
+        int blockCount = blocksIn(segmentBytes, ContentInformation.V1_BLOCK_BYTES);
+        int expectedBytes = blockCount * hashAlgorithm.digestBytes();
+        require(packedBlockHashes.length == expectedBytes, "block hashes", packedBlockHashes.length, expectedBytes);
+        byte[] blockHashes = packedBlockHashes.clone();
+        HashOfData hashOfData = HashOfData.of(hashAlgorithm.hash(blockHashes, 0, blockHashes.length));
+        SegmentSecret secret = SegmentSecret.derive(hashAlgorithm, serverSecret, hashOfData);
+        return new SegmentDescription(
+                hashAlgorithm, new ContentRange(offset, segmentBytes), hashOfData, secret, blockHashes, blockCount);
+    }
+
+    /**
+     * A version 2.0 segment of a content server.
+     *
+     * @param offset where the segment starts in the content
+     * @param segmentBytes 1 to 128 KiB
+     * @throws IllegalArgumentException when a value is out of range
+     */
+    public static SegmentDescription v2(
+            long offset, int segmentBytes, HashOfData hashOfData, ServerSecret serverSecret) {
+        requireSegmentBytes(segmentBytes, ContentInformation.V2_MAX_SEGMENT_BYTES);
+        SegmentSecret secret = SegmentSecret.derive(HashAlgorithm.TRUNCATED_SHA_512, serverSecret, hashOfData);
+        return v2(new ContentRange(offset, segmentBytes), hashOfData, secret);
+    }
+
+    /** A version 2.0 segment as it was received; the caller has checked the lengths. */
+    static SegmentDescription v2(ContentRange extent, HashOfData hashOfData, SegmentSecret secret) {
+        return new SegmentDescription(
+                HashAlgorithm.TRUNCATED_SHA_512, extent, hashOfData, secret, hashOfData.toByteArray(), 1);
+    }
+
+    /** The same segment with only its first {@code count} block hashes listed; shares the array. */
+    SegmentDescription withListedBlocks(int count) {
+        if (count == listedBlockCount) {
+            return this;
+        }
+        require(count > 0 && count < listedBlockCount, "listed blocks", count, "1 to " + listedBlockCount);
+        return new SegmentDescription(hashAlgorithm, extent(), hashOfData, secret, blockHashes, count);
+    }
+
+    /** The algorithm of all hashes here. */
+    public HashAlgorithm hashAlgorithm() {
+        return hashAlgorithm;
+    }
+
+    /** Where the segment starts in the content, {@code ullOffsetInContent}. */
+    public long offsetInContent() {
+        return offsetInContent;
+    }
+
+    /** Octets of the whole segment, however many of them are in the content range, {@code cbSegment}. */
+    public int segmentBytes() {
+        return segmentBytes;
+    }
+
+    /** Where the whole segment lies in the content. */
+    public ContentRange extent() {
+        return new ContentRange(offsetInContent, segmentBytes);
+    }
+
+    /** Octets of every block but the last: 64 KiB in version 1.0, the whole segment in version 2.0. */
+    public int blockBytes() {
+        return hashAlgorithm.contentInformationVersion() == 1 ? ContentInformation.V1_BLOCK_BYTES : segmentBytes;
+    }
+
+    /** HoD. */
+    public HashOfData hashOfData() {
+        return hashOfData;
+    }
+
+    /** Kp. */
+    public SegmentSecret secret() {
+        return secret;
+    }
+
+    /** HoHoDk, computed at the first call. */
+    public SegmentId id() {
+        SegmentId known = id;
+        if (known == null) {
+            known = SegmentId.derive(hashAlgorithm, secret, hashOfData);
+            id = known;
+        }
+        return known;
+    }
+
+    /** Blocks of the whole segment, 1 to 512. */
+    public int blockCount() {
+        return blocksIn(segmentBytes, blockBytes());
+    }
+
+    /** How many blocks, from the first on, have their hash listed; fewer than all when the content range ends before. */
+    public int listedBlockCount() {
+        return listedBlockCount;
+    }
+
+    /** The hash of a listed block; throws {@link IndexOutOfBoundsException} for another one. */
+    public BlockHash blockHash(int blockIndex) {
+        int from = hashOffset(blockIndex);
+        return BlockHash.of(Arrays.copyOfRange(blockHashes, from, from + hashAlgorithm.digestBytes()));
+    }
+
+    /** Octets of a block; throws {@link IndexOutOfBoundsException} for an index beyond the segment. */
+    public int blockLength(int blockIndex) {
+        Objects.checkIndex(blockIndex, blockCount());
+        return Math.min(blockBytes(), segmentBytes - blockIndex * blockBytes());
+    }
+
+    /**
+     * Whether {@code length} octets of {@code data} from {@code offset} are this block: of its length and with its hash.
+     * Throws {@link IndexOutOfBoundsException} for a block that is not listed.
+     */
+    public boolean matches(int blockIndex, byte[] data, int offset, int length) {
+        int from = hashOffset(blockIndex);
+        if (length != blockLength(blockIndex)) {
+            return false;
+        }
+        byte[] hash = hashAlgorithm.hash(data, offset, length);
+        return Arrays.equals(hash, 0, hash.length, blockHashes, from, from + hash.length);
+    }
+
+    /**
+     * Whether the listed block hashes are those of the hash of data. False also for a version 1.0 segment whose list is
+     * not complete, as then nothing ties the hashes to the segment.
+     */
+    public boolean provesHashOfData() {
+        if (hashAlgorithm.contentInformationVersion() == 2) {
+            return true;
+        }
+        if (listedBlockCount != blockCount()) {
+            return false;
+        }
+        byte[] hash = hashAlgorithm.hash(blockHashes, 0, listedBytes());
+        return MessageDigest.isEqual(hash, hashOfData.toByteArray());
+    }
+
+    /** Writes the listed block hashes one behind the other. */
+    void writeBlockHashes(ByteBuffer target) {
+        target.put(blockHashes, 0, listedBytes());
+    }
+
+    /** Octets of the listed block hashes. */
+    int listedBytes() {
+        return listedBlockCount * hashAlgorithm.digestBytes();
+    }
+
+    /** How many blocks of {@code blockBytes} hold {@code bytes} octets. */
+    static int blocksIn(long bytes, int blockBytes) {
+        return (int) ((bytes + blockBytes - 1) / blockBytes);
+    }
+
+    private int hashOffset(int blockIndex) {
+        return Objects.checkIndex(blockIndex, listedBlockCount) * hashAlgorithm.digestBytes();
+    }
+
+    private static void requireSegmentBytes(int segmentBytes, int max) {
+        require(segmentBytes > 0 && segmentBytes <= max, "segment bytes", segmentBytes, "1 to " + max);
+    }
+
+    private static void require(boolean holds, String name, Object value, Object expected) {
+        if (!holds) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SegmentDescription that
+                && hashAlgorithm == that.hashAlgorithm
+                && offsetInContent == that.offsetInContent
+                && segmentBytes == that.segmentBytes
+                && hashOfData.equals(that.hashOfData)
+                && secret.equals(that.secret)
+                && Arrays.equals(blockHashes, 0, listedBytes(), that.blockHashes, 0, that.listedBytes());
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(hashAlgorithm, offsetInContent, segmentBytes, hashOfData);
+    }
+
+    @Override
+    public String toString() {
+        return "SegmentDescription[" + id() + ", " + segmentBytes + " octets at " + offsetInContent + ", "
+                + listedBlockCount + " of " + blockCount() + " blocks listed, " + hashAlgorithm + "]";
+    }
+}
