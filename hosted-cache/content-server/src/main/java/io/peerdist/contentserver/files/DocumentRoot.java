@@ -44,6 +44,9 @@ public final class DocumentRoot {
     /** A file that is replaced more often than this within one opening is not there. */
     private static final int MAX_OPEN_ATTEMPTS = 3;
 
+    /** Each level of the walk holds two file descriptors. */
+    private static final int MAX_DEPTH = 64;
+
     private static final Logger LOG = LoggerFactory.getLogger(DocumentRoot.class);
 
     private static final Set<OpenOption> READ_NO_LINK = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
@@ -107,9 +110,9 @@ public final class DocumentRoot {
      * whether the system is in trouble. So ask the root: as long as it opens, the trouble is the name's own.
      */
     private <T> Optional<T> absentUnlessRootFails(RelativePath path, IOException reason) throws IOException {
-        try {
-            Files.newDirectoryStream(directory).close();
-            LOG.debug("not served: {}: {}", path, reason.toString());
+        try (DirectoryStream<Path> probe = Files.newDirectoryStream(directory)) {
+            boolean hasFiles = probe.iterator().hasNext();
+            LOG.debug("not served from a {} root: {}: {}", hasFiles ? "full" : "bare", path, reason.toString());
             return Optional.empty();
         } catch (IOException rootFails) {
             rootFails.addSuppressed(reason);
@@ -129,7 +132,7 @@ public final class DocumentRoot {
             boolean kept = false;
             try {
                 Optional<FileVersion> after = versionUnchecked(path);
-                kept = after.equals(before) || attempt == MAX_OPEN_ATTEMPTS && isSameFile(before, after);
+                kept = after.equals(before) || (attempt == MAX_OPEN_ATTEMPTS && isSameFile(before, after));
                 if (kept) {
                     return Optional.of(new OpenedFile(after.orElseThrow(), channel));
                 }
@@ -162,7 +165,11 @@ public final class DocumentRoot {
         if (!real.startsWith(root)) {
             return Optional.empty();
         }
-        for (Path name : root.relativize(real)) {
+        Path relative = root.relativize(real);
+        if (relative.getNameCount() > MAX_DEPTH) {
+            return Optional.empty();
+        }
+        for (Path name : relative) {
             if (!RelativePath.isServable(name.toString())) {
                 return Optional.empty();
             }
@@ -193,30 +200,26 @@ public final class DocumentRoot {
     }
 
     private static FileChannel openBelow(Path root, Path relative) throws IOException {
-        DirectoryStream<Path> at = Files.newDirectoryStream(root);
-        try {
-            if (!(at instanceof SecureDirectoryStream<Path>)) {
-                return FileChannel.open(root.resolve(relative), READ_NO_LINK); // no openat(2) on this file system
-            }
-            int last = relative.getNameCount() - 1;
-            for (int i = 0; i < last; i++) {
-                DirectoryStream<Path> next =
-                        secure(at).newDirectoryStream(relative.getName(i), LinkOption.NOFOLLOW_LINKS);
-                at.close();
-                at = next;
-            }
-            SeekableByteChannel channel = secure(at).newByteChannel(relative.getName(last), READ_NO_LINK);
-            if (channel instanceof FileChannel file) {
-                return file;
-            }
-            channel.close();
-            throw new IOException(relative + ": channel of " + channel.getClass() + " (expected: a FileChannel)");
-        } finally {
-            at.close();
+        try (DirectoryStream<Path> top = Files.newDirectoryStream(root)) {
+            return top instanceof SecureDirectoryStream<Path> secure
+                    ? openBelow(secure, relative, 0)
+                    : FileChannel.open(root.resolve(relative), READ_NO_LINK); // a file system without openat(2)
         }
     }
 
-    private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream) {
-        return (SecureDirectoryStream<Path>) stream;
+    private static FileChannel openBelow(SecureDirectoryStream<Path> directory, Path relative, int depth)
+            throws IOException {
+        Path name = relative.getName(depth);
+        if (depth < relative.getNameCount() - 1) {
+            try (SecureDirectoryStream<Path> next = directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+                return openBelow(next, relative, depth + 1);
+            }
+        }
+        SeekableByteChannel channel = directory.newByteChannel(name, READ_NO_LINK);
+        if (channel instanceof FileChannel file) {
+            return file;
+        }
+        channel.close();
+        throw new IOException(relative + ": channel of " + channel.getClass() + " (expected: a FileChannel)");
     }
 }

@@ -3,6 +3,7 @@ package io.peerdist.contentserver.hashing;
 
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Semaphore;
@@ -69,11 +70,12 @@ public final class HashingPipeline implements AutoCloseable {
      * Reads {@code source} to its end and hashes it; the calling thread does the reading. The source stays open.
      *
      * @param cancelled asked at every slab; once true, hashing ends early
+     * @return nothing for an empty source: MS-PCCRC has no content information of nothing
      * @throws IOException the source could not be read
      * @throws CancellationException {@code cancelled} said so, or the pipeline was closed
      * @throws InterruptedException the calling thread was interrupted while it waited for memory or workers
      */
-    public HashedContent hash(ReadableByteChannel source, BooleanSupplier cancelled)
+    public Optional<HashedContent> hash(ReadableByteChannel source, BooleanSupplier cancelled)
             throws IOException, InterruptedException {
         files.acquire();
         try {

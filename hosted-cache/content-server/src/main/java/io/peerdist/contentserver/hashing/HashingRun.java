@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.contentserver.hashing;
 
-import io.peerdist.codec.pccrc.BlockHash;
+import io.peerdist.codec.pccrc.ContentInformation;
 import io.peerdist.codec.pccrc.ContentInformationV1;
 import io.peerdist.codec.pccrc.ContentInformationV2;
 import io.peerdist.codec.pccrc.ContentRange;
 import io.peerdist.codec.pccrc.HashAlgorithm;
 import io.peerdist.codec.pccrc.HashOfData;
 import io.peerdist.codec.pccrc.SegmentDescription;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Phaser;
@@ -31,8 +32,10 @@ final class HashingRun {
     /** Channels copy through a direct buffer as large as the read, kept per thread: so not a whole slab at once. */
     private static final int READ_BYTES = 256 * 1024;
 
-    private static final int BLOCK_BYTES = ContentInformationV1.BLOCK_BYTES;
-    private static final int BLOCKS_PER_SEGMENT = ContentInformationV1.SEGMENT_BYTES / BLOCK_BYTES;
+    private static final int BLOCK_BYTES = ContentInformation.V1_BLOCK_BYTES;
+    private static final int HASH_BYTES = HashAlgorithm.SHA_256.digestBytes();
+
+    private static final int SLABS_PER_SEGMENT = ContentInformation.V1_SEGMENT_BYTES / SlabPool.SLAB_BYTES;
 
     private final ReadableByteChannel source;
     private final BooleanSupplier cancelled;
@@ -44,8 +47,8 @@ final class HashingRun {
     private final Phaser pending = new Phaser(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    /** Version 1.0 block hashes, one array for each slab. */
-    private final List<@Nullable BlockHash[]> blocks = new ArrayList<>();
+    /** Version 1.0 block hashes one behind the other, an array for each slab. */
+    private final List<byte[]> blockHashes = new ArrayList<>();
 
     /** Version 2.0 segments in order. */
     private final List<SegmentSlot> segments = new ArrayList<>();
@@ -69,7 +72,7 @@ final class HashingRun {
         this.secrets = secrets;
     }
 
-    HashedContent run() throws IOException, InterruptedException {
+    Optional<HashedContent> run() throws IOException, InterruptedException {
         try {
             readAll();
         } catch (RejectedExecutionException closed) {
@@ -80,7 +83,9 @@ final class HashingRun {
         }
         pending.awaitAdvanceInterruptibly(pending.arrive());
         throwFailure();
-        return new HashedContent(readBytes, contentInformationV1(), contentInformationV2());
+        return readBytes == 0
+                ? Optional.empty()
+                : Optional.of(new HashedContent(readBytes, contentInformationV1(), contentInformationV2()));
     }
 
     private void readAll() throws IOException, InterruptedException {
@@ -120,13 +125,14 @@ final class HashingRun {
         if (filled == 0) {
             return;
         }
-        @Nullable BlockHash[] hashes = new BlockHash[(filled + BLOCK_BYTES - 1) / BLOCK_BYTES];
-        blocks.add(hashes);
+        byte[] hashes = new byte[(filled + BLOCK_BYTES - 1) / BLOCK_BYTES * HASH_BYTES];
+        blockHashes.add(hashes);
         submit(List.of(new Piece(slab.retain(), 0, filled)), () -> {
-            for (int i = 0; i < hashes.length; i++) {
-                int at = i * BLOCK_BYTES;
-                hashes[i] = BlockHash.of(
-                        HashAlgorithm.SHA_256.hash(slab.octets, at, Math.min(BLOCK_BYTES, filled - at)));
+            int to = 0;
+            for (int at = 0; at < filled; at += BLOCK_BYTES) {
+                byte[] hash = HashAlgorithm.SHA_256.hash(slab.octets, at, Math.min(BLOCK_BYTES, filled - at));
+                System.arraycopy(hash, 0, hashes, to, HASH_BYTES);
+                to += HASH_BYTES;
             }
         });
     }
@@ -197,34 +203,29 @@ final class HashingRun {
     }
 
     private ContentInformationV1 contentInformationV1() {
-        List<BlockHash> all = new ArrayList<>();
-        for (@Nullable BlockHash[] hashes : blocks) {
-            Arrays.stream(hashes).forEach(hash -> all.add(done(hash)));
-        }
         List<SegmentDescription> described = new ArrayList<>();
-        for (int first = 0; first < all.size(); first += BLOCKS_PER_SEGMENT) {
-            long offset = (long) first * BLOCK_BYTES;
+        for (int first = 0; first < blockHashes.size(); first += SLABS_PER_SEGMENT) {
+            ByteArrayOutputStream hashes = new ByteArrayOutputStream();
+            blockHashes
+                    .subList(first, Math.min(blockHashes.size(), first + SLABS_PER_SEGMENT))
+                    .forEach(hashes::writeBytes);
+            long offset = (long) first * SlabPool.SLAB_BYTES;
+            int segmentBytes = (int) Math.min(ContentInformation.V1_SEGMENT_BYTES, readBytes - offset);
             described.add(SegmentDescription.v1(
-                    HashAlgorithm.SHA_256,
-                    offset,
-                    (int) Math.min(ContentInformationV1.SEGMENT_BYTES, readBytes - offset),
-                    all.subList(first, Math.min(all.size(), first + BLOCKS_PER_SEGMENT)),
-                    secrets.v1()));
+                    HashAlgorithm.SHA_256, offset, segmentBytes, hashes.toByteArray(), secrets.v1()));
         }
         return ContentInformationV1.of(HashAlgorithm.SHA_256, new ContentRange(0, readBytes), described);
     }
 
     private ContentInformationV2 contentInformationV2() {
-        List<SegmentDescription> described =
-                segments.stream().map(slot -> done(slot.segment)).toList();
-        return ContentInformationV2.of(new ContentRange(0, readBytes), 0, described);
-    }
-
-    private static <T> T done(@Nullable T result) {
-        if (result == null) {
-            throw new IllegalStateException("a part was not hashed although its task ended");
+        List<SegmentDescription> described = new ArrayList<>(segments.size());
+        for (SegmentSlot slot : segments) {
+            if (slot.segment == null) {
+                throw new IllegalStateException("a segment was not hashed although its task ended");
+            }
+            described.add(slot.segment);
         }
-        return result;
+        return ContentInformationV2.of(new ContentRange(0, readBytes), 0, described);
     }
 
     private static CancellationException cancellation(String message, @Nullable Throwable cause) {

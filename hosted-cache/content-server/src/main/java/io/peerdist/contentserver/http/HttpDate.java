@@ -35,14 +35,18 @@ final class HttpDate {
 
     /** Nothing if {@code value} is no date: the field that holds it is then ignored. */
     static OptionalLong parse(String value) {
-        for (DateTimeFormatter format : ACCEPTED) {
-            try {
-                return OptionalLong.of(
-                        LocalDateTime.parse(value.trim(), format).toEpochSecond(ZoneOffset.UTC));
-            } catch (DateTimeException otherForm) {
-                continue; // the next form may fit; if none does the caller learns it
-            }
+        return ACCEPTED.stream()
+                .map(format -> parse(value.trim(), format))
+                .filter(OptionalLong::isPresent)
+                .findFirst()
+                .orElse(OptionalLong.empty());
+    }
+
+    private static OptionalLong parse(String value, DateTimeFormatter format) {
+        try {
+            return OptionalLong.of(LocalDateTime.parse(value, format).toEpochSecond(ZoneOffset.UTC));
+        } catch (DateTimeException noSuchDay) {
+            return OptionalLong.empty();
         }
-        return OptionalLong.empty();
     }
 }

@@ -42,7 +42,7 @@ sealed interface RequestedRange {
         int dash = range.indexOf('-');
         String first = dash < 0 ? "" : range.substring(0, dash).trim();
         String last = dash < 0 ? "" : range.substring(dash + 1).trim();
-        if (!isDigits(first) || !isDigits(last) || first.isEmpty() && last.isEmpty()) {
+        if (!isDigits(first) || !isDigits(last) || (first.isEmpty() && last.isEmpty())) {
             return new Whole();
         }
         return first.isEmpty() ? suffix(number(last), lengthBytes) : part(first, last, lengthBytes);
