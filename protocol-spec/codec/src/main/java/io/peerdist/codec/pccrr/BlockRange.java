@@ -20,6 +20,13 @@ public record BlockRange(int index, int count) {
         }
     }
 
+    /** Throws {@link IllegalArgumentException} for an index that no block can have. */
+    static void checkIndex(String name, int index) {
+        if (index < 0 || index >= MAX_BLOCKS) {
+            throw new IllegalArgumentException(name + ": " + index + " (expected: 0 to " + (MAX_BLOCKS - 1) + ")");
+        }
+    }
+
     /** The block after the last one. */
     public int end() {
         return index + count;

@@ -32,6 +32,15 @@ public final class BlockRanges {
         return new BlockRanges(blocks);
     }
 
+    /** An immutable copy of what a message lists; throws {@link IllegalArgumentException} for more than 256 ranges. */
+    static List<BlockRange> checkedCopyOf(List<BlockRange> ranges) {
+        if (ranges.size() > MessageFields.MAX_BLOCK_RANGES) {
+            throw new IllegalArgumentException(
+                    "block ranges: " + ranges.size() + " (expected: at most " + MessageFields.MAX_BLOCK_RANGES + ")");
+        }
+        return List.copyOf(ranges);
+    }
+
     /** Blocks 0 to {@code count} - 1. */
     public static BlockRanges first(int count) {
         return count == 0 ? NONE : of(List.of(new BlockRange(0, count)));

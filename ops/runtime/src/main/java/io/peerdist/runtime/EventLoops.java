@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.runtime;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The event loops that all sockets of a process share. NIO, because its file regions reach the socket through
+ * {@code sendfile}. Thread-safe.
+ */
+public final class EventLoops implements AutoCloseable {
+    // Loops only move bytes; more of them than this wins nothing on one network card.
+    private static final int DEFAULT_THREADS_MAX = 8;
+    private static final long CLOSE_LIMIT_SECONDS = 5;
+
+    private final EventLoopGroup group;
+
+    private EventLoops(EventLoopGroup group) {
+        this.group = group;
+    }
+
+    /** As many loops as the machine has processors, at most 8. */
+    public static EventLoops start(String name) {
+        return start(name, Math.min(Runtime.getRuntime().availableProcessors(), DEFAULT_THREADS_MAX));
+    }
+
+    /** {@code threads} loops on threads named {@code <name>-<n>}. */
+    public static EventLoops start(String name, int threads) {
+        return new EventLoops(new MultiThreadIoEventLoopGroup(
+                threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory()));
+    }
+
+    /** For bootstraps. */
+    public EventLoopGroup group() {
+        return group;
+    }
+
+    /** Closes every channel that still lives on these loops, and waits for the threads to end, 5 seconds at most. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.runtime;
+
+/** What a {@code peerdist} process tells the shell when it ends. Scripts rely on these numbers: they never change. */
+public enum ExitCode {
+    /** All is done; for a daemon: it was asked to stop and stopped. */
+    OK(0),
+    /** The work failed: nothing to download, a verification that did not agree, a server that did not answer. */
+    WORK_FAILED(1),
+    /** The command line is wrong. */
+    USAGE(2),
+    /** The configuration file, or a value in it, is wrong or missing. */
+    CONFIGURATION(64),
+    /** The data directory belongs to another process. */
+    STORE_LOCKED(65),
+    /** The data directory holds something that cannot be read any more. */
+    STORE_CORRUPT(66),
+    /** An address or port cannot be listened on. */
+    CANNOT_BIND(67),
+    /** A defect of this program. */
+    INTERNAL(70);
+
+    private final int code;
+
+    ExitCode(int code) {
+        this.code = code;
+    }
+
+    /** The number the process exits with, 0 to 255. */
+    public int code() {
+        return code;
+    }
+}

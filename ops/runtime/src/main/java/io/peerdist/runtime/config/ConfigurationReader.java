@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.runtime.config;
+
+import io.peerdist.runtime.ExitCode;
+import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.NearestName;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * Reads a configuration file and the options that override it.
+ *
+ * <pre>{@code
+ * ConfigurationReader reader = ConfigurationReader.open(file, Set.of("hosted-cache", "agent"), overrides);
+ * ConfigurationSection section = reader.section("hosted-cache");
+ * long cacheBytes = section.dataSize("cache-size", DEFAULT_BYTES, MIN_BYTES, MAX_BYTES);
+ * reader.finish();
+ * }</pre>
+ *
+ * A getter that finds something wrong remembers it and returns the default; {@link #finish} throws all of it, and what is
+ * unknown besides. Not thread-safe.
+ */
+public final class ConfigurationReader {
+    // A configuration is a page or two; more is the wrong file.
+    private static final long FILE_MAX_BYTES = 1 << 20;
+    private static final int ALIASES_MAX = 50;
+
+    private final String file;
+    private final Set<String> sectionNames;
+    private final SettingOverrides overrides;
+    private final Problems problems = new Problems();
+    private final Map<String, Map<String, Entry>> content = new LinkedHashMap<>();
+    private final Map<String, ConfigurationSection> sections = new LinkedHashMap<>();
+
+    /** A key of the file with its value and line. */
+    record Entry(Node value, int line) {}
+
+    private ConfigurationReader(String file, Set<String> sectionNames, SettingOverrides overrides) {
+        this.file = file;
+        this.sectionNames = Set.copyOf(sectionNames);
+        this.overrides = overrides;
+    }
+
+    /**
+     * Opens {@code file}, or nothing but the overrides when it is null.
+     *
+     * @param sectionNames all sections that may stand in the file, also those that other daemons read
+     * @throws FailureException {@code CONFIGURATION} when the file is missing, unreadable, or no YAML
+     */
+    public static ConfigurationReader open(@Nullable Path file, Set<String> sectionNames, SettingOverrides overrides) {
+        ConfigurationReader reader =
+                new ConfigurationReader(file == null ? "" : file.toString(), sectionNames, overrides);
+        if (file != null) {
+            reader.load(text(file));
+        }
+        return reader;
+    }
+
+    /** A section, empty when the file has none of that name. */
+    public ConfigurationSection section(String name) {
+        if (!sectionNames.contains(name)) {
+            throw new IllegalArgumentException("section: " + name + " (expected: one of " + sectionNames + ")");
+        }
+        return sections.computeIfAbsent(
+                name,
+                key -> new ConfigurationSection(key, file, content.getOrDefault(key, Map.of()), overrides, problems));
+    }
+
+    /**
+     * To be called when every setting has been asked for.
+     *
+     * @throws FailureException {@code CONFIGURATION} with every problem: file, line, what was found, what was expected
+     */
+    public void finish() {
+        sections.values().forEach(ConfigurationSection::reportUnknown);
+        problems.throwIfAny();
+    }
+
+    private static String text(Path file) {
+        try {
+            long bytes = Files.size(file);
+            if (Files.isDirectory(file)) {
+                throw failure(file + ": is a directory; name a file", null);
+            }
+            if (bytes > FILE_MAX_BYTES) {
+                throw failure(file + ": " + bytes + " bytes (expected: a configuration of 1 MiB at most)", null);
+            }
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw failure(file + ": no such file; create it, or leave the option --config out", e);
+        } catch (CharacterCodingException e) {
+            throw failure(file + ": is not UTF-8 text", e);
+        } catch (IOException e) {
+            throw failure(file + ": cannot be read: " + e, e);
+        }
+    }
+
+    private static FailureException failure(String text, @Nullable Throwable cause) {
+        return new FailureException(ExitCode.CONFIGURATION, "configuration: " + text, cause);
+    }
+
+    private void load(String yaml) {
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(file)
+                .setMaxAliasesForCollections(ALIASES_MAX)
+                .setCodePointLimit((int) FILE_MAX_BYTES)
+                .build();
+        try {
+            Optional<Node> root = new Compose(settings).composeString(yaml);
+            root.ifPresent(this::loadRoot);
+        } catch (MarkedYamlEngineException e) {
+            int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
+            throw failure(file + ":" + line + ": not YAML: " + e.getProblem(), e);
+        } catch (YamlEngineException e) {
+            throw failure(file + ": not YAML: " + e.getMessage(), e);
+        }
+    }
+
+    private void loadRoot(Node root) {
+        if (isNull(root)) {
+            return;
+        }
+        for (Map.Entry<String, Entry> section : entries(root, "the file").entrySet()) {
+            String name = section.getKey();
+            Entry entry = section.getValue();
+            if (!sectionNames.contains(name)) {
+                problems.inFile(
+                        file,
+                        entry.line(),
+                        "unknown section: " + name
+                                + NearestName.of(name, sectionNames)
+                                        .map(near -> " (did you mean \"" + near + "\"?)")
+                                        .orElse(" (expected: " + String.join(", ", new TreeSet<>(sectionNames)) + ")"));
+            } else if (!isNull(entry.value())) {
+                content.put(name, entries(entry.value(), name));
+            }
+        }
+    }
+
+    private Map<String, Entry> entries(Node node, String what) {
+        Map<String, Entry> entries = new LinkedHashMap<>();
+        if (!(node instanceof MappingNode mapping)) {
+            problems.inFile(file, line(node), what + ": is a " + kind(node) + " (expected: keys with values)");
+            return entries;
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+            int line = line(tuple.getKeyNode());
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                problems.inFile(file, line, what + ": a key is a " + kind(tuple.getKeyNode()) + " (expected: a name)");
+            } else if (entries.putIfAbsent(key.getValue(), new Entry(tuple.getValueNode(), line)) != null) {
+                problems.inFile(
+                        file,
+                        line,
+                        key.getValue() + ": twice (expected: once, see line "
+                                + entries.get(key.getValue()).line() + ")");
+            }
+        }
+        return entries;
+    }
+
+    static boolean isNull(Node node) {
+        return node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
+    }
+
+    static int line(Node node) {
+        return node.getStartMark().map(Mark::getLine).orElse(-1) + 1;
+    }
+
+    static String kind(Node node) {
+        return switch (node.getNodeType()) {
+            case MAPPING -> "mapping";
+            case SEQUENCE -> "list";
+            default -> "single value";
+        };
+    }
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.runtime.config;
+
+import io.peerdist.runtime.DataSize;
+import io.peerdist.runtime.Durations;
+import io.peerdist.runtime.HostPort;
+import io.peerdist.runtime.NearestName;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * The settings of one component. Each getter names a key, and thereby makes it known; bounds include their ends. Not
+ * thread-safe.
+ */
+public final class ConfigurationSection {
+    private static final int LIST_MAX_VALUES = 1_000;
+
+    private final String name;
+    private final String file;
+    private final Map<String, ConfigurationReader.Entry> entries;
+    private final SettingOverrides overrides;
+    private final Problems problems;
+    private final TreeSet<String> known = new TreeSet<>();
+
+    ConfigurationSection(
+            String name,
+            String file,
+            Map<String, ConfigurationReader.Entry> entries,
+            SettingOverrides overrides,
+            Problems problems) {
+        this.name = name;
+        this.file = file;
+        this.entries = entries;
+        this.overrides = overrides;
+        this.problems = problems;
+    }
+
+    /** Texts found for a key, and how to complain about them. */
+    private record Found(List<String> texts, String where, int line) {}
+
+    public String string(String key, String defaultValue) {
+        return single(key, text -> text).orElse(defaultValue);
+    }
+
+    public Optional<String> optionalString(String key) {
+        return single(key, text -> text);
+    }
+
+    /** A missing key is a problem; the result is the empty string then. */
+    public String requiredString(String key) {
+        return required(key, string(key, ""));
+    }
+
+    public List<String> strings(String key, List<String> defaultValue) {
+        return many(key, text -> text, defaultValue);
+    }
+
+    public int integer(String key, int defaultValue, int min, int max) {
+        return single(key, text -> {
+                    String expected = "a number from " + min + " to " + max;
+                    return (int) bounded(parseLong(text, expected), min, max, text, expected);
+                })
+                .orElse(defaultValue);
+    }
+
+    public boolean bool(String key, boolean defaultValue) {
+        return single(key, text -> switch (text.toLowerCase(Locale.ROOT)) {
+                    case "true" -> true;
+                    case "false" -> false;
+                    default -> throw unexpected(text, "true or false");
+                })
+                .orElse(defaultValue);
+    }
+
+    /** In bytes. */
+    public long dataSize(String key, long defaultBytes, long minBytes, long maxBytes) {
+        return single(key, text -> {
+                    String expected = "a size from " + new DataSize(minBytes) + " to " + new DataSize(maxBytes);
+                    return bounded(DataSize.parse(text).bytes(), minBytes, maxBytes, text, expected);
+                })
+                .orElse(defaultBytes);
+    }
+
+    public Duration duration(String key, Duration defaultValue, Duration min, Duration max) {
+        return single(key, text -> {
+                    Duration value = Durations.parse(text);
+                    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+                        throw unexpected(text, "a time from " + Durations.format(min) + " to " + Durations.format(max));
+                    }
+                    return value;
+                })
+                .orElse(defaultValue);
+    }
+
+    public Optional<HostPort> hostPort(String key) {
+        return single(key, HostPort::parse);
+    }
+
+    public List<HostPort> hostPorts(String key) {
+        return many(key, HostPort::parse, List.of());
+    }
+
+    public Optional<Path> path(String key) {
+        return single(key, ConfigurationSection::parsePath);
+    }
+
+    /** A missing key is a problem; the result is the empty path then. */
+    public Path requiredPath(String key) {
+        return required(key, path(key).orElse(Path.of("")));
+    }
+
+    /** One of the constants, written in lower case with hyphens. */
+    public <E extends Enum<E>> E enumeration(String key, Class<E> type, E defaultValue) {
+        return single(key, text -> {
+                    for (E constant : type.getEnumConstants()) {
+                        if (enumName(constant).equalsIgnoreCase(text.replace('_', '-'))) {
+                            return constant;
+                        }
+                    }
+                    throw unexpected(text, "one of " + enumNames(type));
+                })
+                .orElse(defaultValue);
+    }
+
+    /** Remembers a problem that only the component can see, such as two settings that do not go together. */
+    public void problem(String key, String text) {
+        Found found = find(key);
+        complain(key, found == null ? new Found(List.of(), "", 0) : found, text);
+    }
+
+    void reportUnknown() {
+        entries.forEach((key, entry) -> {
+            if (!known.contains(key)) {
+                String expected = NearestName.of(key, known)
+                        .map(near -> " (did you mean \"" + near + "\"?)")
+                        .orElse(" (expected: " + String.join(", ", known) + ")");
+                problems.inFile(file, entry.line(), "unknown key: " + name + "." + key + expected);
+            }
+        });
+        for (String key : overrides.keys(name)) {
+            if (!known.contains(key)) {
+                throw new IllegalStateException("override: " + name + "." + key + " (expected: one of " + known + ")");
+            }
+        }
+    }
+
+    private <T> Optional<T> single(String key, Function<String, T> parser) {
+        Found found = find(key);
+        if (found == null) {
+            return Optional.empty();
+        }
+        if (found.texts().size() != 1) {
+            complain(key, found, found.texts().size() + " values (expected: one)");
+            return Optional.empty();
+        }
+        return parse(key, found, found.texts().get(0), parser);
+    }
+
+    private <T> List<T> many(String key, Function<String, T> parser, List<T> defaultValue) {
+        Found found = find(key);
+        if (found == null) {
+            return defaultValue;
+        }
+        List<T> values = new ArrayList<>();
+        found.texts().forEach(text -> parse(key, found, text, parser).ifPresent(values::add));
+        return List.copyOf(values);
+    }
+
+    private <T> Optional<T> parse(String key, Found found, String text, Function<String, T> parser) {
+        try {
+            return Optional.of(parser.apply(text));
+        } catch (IllegalArgumentException e) {
+            complain(key, found, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private @Nullable Found find(String key) {
+        known.add(key);
+        SettingOverrides.OptionValue override = overrides.get(name, key);
+        if (override != null) {
+            return new Found(override.values(), override.option(), 0);
+        }
+        ConfigurationReader.Entry entry = entries.get(key);
+        return entry == null ? null : found(key, entry);
+    }
+
+    private @Nullable Found found(String key, ConfigurationReader.Entry entry) {
+        Node value = entry.value();
+        List<Node> nodes = value instanceof SequenceNode sequence ? sequence.getValue() : List.of(value);
+        List<String> texts = new ArrayList<>();
+        for (Node node : nodes) {
+            if (!(node instanceof ScalarNode scalar) || ConfigurationReader.isNull(node)) {
+                String kind = ConfigurationReader.isNull(node) ? "no value" : "a " + ConfigurationReader.kind(node);
+                complain(key, new Found(List.of(), "", entry.line()), "has " + kind + " (expected: a value)");
+                return null;
+            }
+            texts.add(scalar.getValue());
+        }
+        if (texts.size() > LIST_MAX_VALUES) {
+            complain(key, new Found(List.of(), "", entry.line()), texts.size() + " values (expected: 1000 at most)");
+            return null;
+        }
+        return new Found(texts, "", entry.line());
+    }
+
+    private <T> T required(String key, T value) {
+        if (overrides.get(name, key) == null && !entries.containsKey(key)) {
+            problems.elsewhere(name + "." + key + ": missing (expected: in the file or as an option)");
+        }
+        return value;
+    }
+
+    private void complain(String key, Found found, String text) {
+        if (found.line() > 0) {
+            problems.inFile(file, found.line(), name + "." + key + ": " + text);
+        } else {
+            problems.elsewhere((found.where().isEmpty() ? name + "." + key : found.where()) + ": " + text);
+        }
+    }
+
+    private static IllegalArgumentException unexpected(String text, String expected) {
+        return new IllegalArgumentException("\"" + text + "\" (expected: " + expected + ")");
+    }
+
+    private static long parseLong(String text, String expected) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw unexpected(text, expected);
+        }
+    }
+
+    private static long bounded(long value, long min, long max, String text, String expected) {
+        if (value < min || value > max) {
+            throw unexpected(text, expected);
+        }
+        return value;
+    }
+
+    private static Path parsePath(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw unexpected(text, "a path");
+        }
+    }
+
+    private static <E extends Enum<E>> String enumNames(Class<E> type) {
+        return String.join(
+                ", ",
+                Arrays.stream(type.getEnumConstants())
+                        .map(ConfigurationSection::enumName)
+                        .toList());
+    }
+
+    private static String enumName(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.runtime.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets one complete request at a time through to the handlers, and the next one only when its response is out, however late
+ * a handler answers. What the rules refuse is answered here and the connection closed. Belongs to its event loop, except
+ * {@link #stop} and {@link #close}.
+ *
+ * <p>Closing is done in two steps, because a socket that is closed with octets unread resets the connection and the client
+ * loses the answer: first only our direction is shut down, then what still comes in is thrown away until the client closes
+ * too or its time is over.
+ */
+// A write that fails closes the channel, and closing is what every ignored future here leads to.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class RequestGate extends ChannelDuplexHandler {
+    // A page full of small pipelined requests; a client that sends more without waiting for an answer does not want
+    // any.
+    private static final int QUEUED_OBJECTS_MAX = 1_024;
+
+    private final HttpListenerSettings settings;
+    private final HttpMetrics metrics;
+    private final ResponseFraming framing;
+    private final Deque<HttpObject> queue = new ArrayDeque<>();
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable ConnectionWatch watch;
+    private @Nullable HttpRequest request;
+    private @Nullable ByteBuf body;
+    private boolean pumping;
+    private boolean answering;
+    private boolean answered;
+    private boolean responseStarted;
+    private boolean keepAlive;
+    private boolean inputEnded;
+    private boolean closing;
+    private volatile boolean stopping;
+
+    RequestGate(HttpListenerSettings settings, HttpMetrics metrics, ResponseFraming framing) {
+        this.settings = settings;
+        this.metrics = metrics;
+        this.framing = framing;
+    }
+
+    void watchedBy(ConnectionWatch connectionWatch) {
+        watch = connectionWatch;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (closing || !(message instanceof HttpObject object)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        if (queue.size() >= QUEUED_OBJECTS_MAX) {
+            ReferenceCountUtil.release(message);
+            abort(Rejection.PIPELINE_LIMIT);
+            return;
+        }
+        queue.add(object);
+        pump();
+        if (answering && !queue.isEmpty()) {
+            ctx.channel().config().setAutoRead(false);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closing = true;
+        discardInput();
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            // The client may have shut down its direction only, and still wait for what it asked for.
+            inputEnded = true;
+            if (!answering) {
+                ctx.close();
+            }
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    /** Not recursive, however many pipelined requests are answered on the spot. */
+    private void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            while (!answering && !closing && !queue.isEmpty()) {
+                receive(queue.remove());
+            }
+        } finally {
+            pumping = false;
+        }
+        if (answered && !answering && !closing) {
+            answered = false;
+            awaitRequest();
+        }
+    }
+
+    private void awaitRequest() {
+        if (request != null) {
+            watch().receiving();
+        } else if (inputEnded || stopping) {
+            context().close();
+            return;
+        } else {
+            watch().idle();
+        }
+        context().channel().config().setAutoRead(true);
+    }
+
+    private void receive(HttpObject object) {
+        try {
+            Rejection rejection = object instanceof HttpRequest head
+                    ? RequestRules.check(head, settings.maxRequestBytes())
+                    : RequestRules.check(object.decoderResult());
+            if (rejection != null) {
+                reject(rejection);
+                return;
+            }
+            if (object instanceof HttpRequest head) {
+                begin(head);
+            }
+            if (object instanceof HttpContent content) {
+                append(content);
+            }
+        } finally {
+            ReferenceCountUtil.release(object);
+        }
+    }
+
+    private void begin(HttpRequest head) {
+        request = head;
+        if (RequestRules.expectsContinue(head)) {
+            head.headers().remove(HttpHeaderNames.EXPECT);
+            context()
+                    .writeAndFlush(new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        }
+    }
+
+    private void append(HttpContent content) {
+        ByteBuf octets = content.content();
+        int bodyBytes = body == null ? 0 : body.readableBytes();
+        if (octets.readableBytes() > settings.maxRequestBytes() - bodyBytes) {
+            reject(Rejection.BODY_TOO_LARGE);
+            return;
+        }
+        if (octets.isReadable()) {
+            if (body == null) {
+                body = context().alloc().buffer(octets.readableBytes(), settings.maxRequestBytes());
+            }
+            body.writeBytes(octets);
+        }
+        if (content instanceof LastHttpContent last) {
+            deliver(Objects.requireNonNull(request, "request"), last);
+        }
+    }
+
+    private void deliver(HttpRequest head, LastHttpContent last) {
+        ByteBuf content = body == null ? Unpooled.EMPTY_BUFFER : body;
+        body = null;
+        answering = true;
+        answered = false;
+        responseStarted = false;
+        keepAlive = HttpUtil.isKeepAlive(head);
+        watch().answering();
+        context()
+                .fireChannelRead(new DefaultFullHttpRequest(
+                        head.protocolVersion(),
+                        head.method(),
+                        head.uri(),
+                        content,
+                        head.headers(),
+                        last.trailingHeaders()));
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (!answering || closing) {
+            ReferenceCountUtil.release(message);
+            promise.tryFailure(new ClosedChannelException());
+            return;
+        }
+        ChannelPromise watched = promise;
+        if (message instanceof HttpResponse response
+                && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+            responseStarted = true;
+            boolean wanted = keepAlive && !stopping && !inputEnded;
+            keepAlive = framing.apply(Objects.requireNonNull(request, "request"), response, wanted);
+            watched = promise.unvoid().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        }
+        boolean informational =
+                message instanceof FullHttpResponse full && full.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        if (message instanceof LastHttpContent && !informational) {
+            watched = watched.unvoid().addListener(done -> responseWritten(done.isSuccess()));
+        }
+        ctx.write(message, watched);
+    }
+
+    private void responseWritten(boolean success) {
+        if (closing) {
+            return;
+        }
+        if (!success) {
+            context().close();
+            return;
+        }
+        answering = false;
+        answered = true;
+        request = null;
+        if (keepAlive) {
+            pump();
+        } else {
+            finish();
+        }
+    }
+
+    /** Answers with the status of {@code rejection} and closes; without a word when the response has begun already. */
+    void reject(Rejection rejection) {
+        HttpResponseStatus status = rejection.status();
+        if (closing) {
+            return;
+        }
+        if (status == null || responseStarted) {
+            abort(rejection);
+            return;
+        }
+        metrics.rejected(rejection);
+        closing = true;
+        watch().answering();
+        discardInput();
+        ChannelHandlerContext ctx = context();
+        ctx.channel().config().setAutoRead(true);
+        FullHttpResponse response = framing.refusal(status);
+        ctx.writeAndFlush(response).addListener(written -> finish());
+    }
+
+    /** Closes without a word, and without the kernel trying to deliver what is left. */
+    void abort(Rejection rejection) {
+        metrics.rejected(rejection);
+        closing = true;
+        discardInput();
+        context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        context().close();
+    }
+
+    private void finish() {
+        closing = true;
+        discardInput();
+        watch().closing();
+        ChannelHandlerContext ctx = context();
+        if (inputEnded || !(ctx.channel() instanceof SocketChannel socket)) {
+            ctx.close();
+            return;
+        }
+        socket.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        ctx.channel().config().setAutoRead(true);
+    }
+
+    private void discardInput() {
+        request = null;
+        if (body != null) {
+            body.release();
+            body = null;
+        }
+        queue.forEach(ReferenceCountUtil::release);
+        queue.clear();
+    }
+
+    /** Closes as soon as nothing is asked or owed. From any thread. */
+    void stop() {
+        stopping = true;
+        ChannelHandlerContext ctx = context();
+        ctx.executor().execute(() -> {
+            if (watch().isIdle()) {
+                ctx.close();
+            }
+        });
+    }
+
+    /** Closes at once. From any thread. */
+    void close() {
+        context().close();
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context, "context: null (expected: set once in the pipeline)");
+    }
+
+    private ConnectionWatch watch() {
+        return Objects.requireNonNull(watch, "watch: null (expected: set by the listener)");
+    }
+}

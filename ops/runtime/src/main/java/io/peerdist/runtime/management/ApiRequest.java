@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.runtime.management;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A question on the management port.
+ *
+ * @param method {@code GET}, {@code POST}, {@code PUT} or {@code DELETE}
+ * @param path the decoded path, without the query
+ * @param remainder what follows the path that the route was registered with, without slashes at its ends; empty when nothing
+ * @param query the decoded query parameters
+ * @param body the decoded body as UTF-8 text; empty when there is none
+ */
+public record ApiRequest(String method, String path, String remainder, Map<String, List<String>> query, String body) {
+    /** The first value of a query parameter. */
+    public Optional<String> queryValue(String name) {
+        return query.getOrDefault(name, List.of()).stream().findFirst();
+    }
+}
