@@ -157,7 +157,7 @@ final class FileAnswers {
         HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().newHeaders();
         headers.set(HttpHeaderNames.SERVER, SERVER);
         headers.set(HttpHeaderNames.VARY, VARY);
-        headers.set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff");
+        headers.set("X-Content-Type-Options", "nosniff");
         return headers;
     }
 

@@ -47,6 +47,7 @@ public final class Origin {
     private final Executor workers;
     private final InstantSource wallClock;
     private final OriginMetrics metrics;
+    private volatile boolean rootReadable = true;
 
     public Origin(
             DocumentRoot root,
@@ -66,6 +67,11 @@ public final class Origin {
     /** The handler of one connection, to stand where complete requests arrive one at a time. */
     public ChannelHandler newHandler() {
         return new OriginHandler(this, metrics);
+    }
+
+    /** Whether the last request found the root readable. */
+    public boolean isRootReadable() {
+        return rootReadable;
     }
 
     /** Never blocks; fails only by a defect. Whoever takes the answer closes the file in it. */
@@ -92,12 +98,14 @@ public final class Origin {
     private void open(OriginRequest request, RelativePath path, CompletableFuture<Answer> answer) {
         try {
             Optional<OpenedFile> file = root.open(path);
+            rootReadable = true;
             if (file.isEmpty()) {
                 answer.complete(notFound());
             } else {
                 serve(request, file.get(), answer);
             }
         } catch (IOException e) {
+            rootReadable = false;
             LOG.warn("{}: {}; answered 503", request, e.toString());
             answer.complete(unavailable());
         } catch (RuntimeException | Error e) {
@@ -141,6 +149,7 @@ public final class Origin {
         return found == null ? Optional.empty() : Optional.of(encoded(answers, wanted, found));
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // whatever goes wrong in the last stage ends up in the answer
     private void awaitHashes(
             OpenedFile file, FileAnswers answers, PeerDist wanted, CompletableFuture<Answer> answer) {
         Duration wait = wanted.hashRequest() ? settings.hashRequestWait() : settings.hashWait();

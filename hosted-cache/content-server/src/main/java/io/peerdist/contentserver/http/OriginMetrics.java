@@ -54,7 +54,7 @@ public final class OriginMetrics {
     }
 
     void sent(RequestKind kind, long bytes) {
-        counter(sentBytes, kind).increment(bytes);
+        counter(sentBytes, kind).increment((double) bytes);
     }
 
     void encoded(int contentVersion) {

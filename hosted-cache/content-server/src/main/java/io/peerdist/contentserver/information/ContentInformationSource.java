@@ -95,6 +95,16 @@ public final class ContentInformationSource implements AutoCloseable {
         return limits.admit(version.sizeBytes());
     }
 
+    /** How many files are being hashed or wait for it. */
+    public int pendingFiles() {
+        return pending.size();
+    }
+
+    /** How many octets of content information are kept in memory. */
+    public long memoryBytes() {
+        return kept.memoryBytes();
+    }
+
     /** Names what content information depends on besides the file. */
     public String parametersId() {
         return pipeline.parametersId();
@@ -215,6 +225,7 @@ public final class ContentInformationSource implements AutoCloseable {
         return new Hashed(version, v1, v2);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // submit() never throws: what goes wrong ends up in the file's outcome
     private void retry(PendingFile file, Duration delay) {
         file.attempts++;
         if (file.attempts >= MAX_ATTEMPTS) {

@@ -44,7 +44,7 @@ public final class HashingMetrics {
 
     void hashed(long lengthBytes, long elapsedNanos) {
         generation.record(elapsedNanos, TimeUnit.NANOSECONDS);
-        bytes.increment(lengthBytes);
+        bytes.increment((double) lengthBytes);
     }
 
     void failed(HashingOutcome.Reason reason) {

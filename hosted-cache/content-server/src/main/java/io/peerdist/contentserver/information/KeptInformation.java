@@ -45,6 +45,10 @@ final class KeptInformation {
         store.put(key, information.octets());
     }
 
+    long memoryBytes() {
+        return recent.bytes();
+    }
+
     private byte[] key(FileVersion version, int contentVersion) {
         String context = SCHEMA + "/" + contentVersion + "/" + parametersId;
         return HexFormat.of().parseHex(version.fingerprint(context));
