@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,8 +17,8 @@ import java.util.Optional;
  *     backslash or control character
  */
 public record RelativePath(List<String> names) {
-    /** A path longer than Linux takes (PATH_MAX) cannot name a file. */
-    static final int MAX_PATH_BYTES = 4096;
+    /** Linux takes no path longer than 4,096 octets (PATH_MAX), and each may be three characters in a target. */
+    static final int MAX_TARGET_CHARS = 3 * 4096;
 
     private static final String SCHEME_SEPARATOR = "://";
 
@@ -36,7 +37,7 @@ public record RelativePath(List<String> names) {
      * @return nothing if the target names no file that may be served, whatever the directory holds
      */
     public static Optional<RelativePath> ofTarget(String target) {
-        return pathOf(target).flatMap(RelativePath::decode).flatMap(RelativePath::split);
+        return pathOf(target).flatMap(RelativePath::split);
     }
 
     private static Optional<String> pathOf(String target) {
@@ -50,7 +51,7 @@ public record RelativePath(List<String> names) {
         if (query >= 0) {
             path = path.substring(0, query);
         }
-        boolean usable = path.startsWith("/") && path.indexOf('#') < 0 && path.length() <= 3 * MAX_PATH_BYTES;
+        boolean usable = path.startsWith("/") && path.indexOf('#') < 0 && path.length() <= MAX_TARGET_CHARS;
         return usable ? Optional.of(path) : Optional.empty();
     }
 
@@ -58,13 +59,26 @@ public record RelativePath(List<String> names) {
         return scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
     }
 
-    private static Optional<String> decode(String path) {
-        ByteArrayOutputStream octets = new ByteArrayOutputStream(path.length());
-        for (int i = 0; i < path.length(); i++) {
-            char c = path.charAt(i);
+    /** Parts the names before it decodes them, so that an encoded slash stays part of a name and is refused. */
+    private static Optional<RelativePath> split(String path) {
+        List<String> names = new ArrayList<>();
+        for (String encoded : path.substring(1).split("/", -1)) {
+            Optional<String> name = decode(encoded).filter(RelativePath::isServable);
+            if (name.isEmpty()) {
+                return Optional.empty();
+            }
+            names.add(name.get());
+        }
+        return Optional.of(new RelativePath(names));
+    }
+
+    private static Optional<String> decode(String name) {
+        ByteArrayOutputStream octets = new ByteArrayOutputStream(name.length());
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
             if (c == '%') {
-                int high = i + 2 < path.length() ? Character.digit(path.charAt(i + 1), 16) : -1;
-                int low = high < 0 ? -1 : Character.digit(path.charAt(i + 2), 16);
+                int high = i + 2 < name.length() ? hexDigit(name.charAt(i + 1)) : -1;
+                int low = high < 0 ? -1 : hexDigit(name.charAt(i + 2));
                 if (low < 0) {
                     return Optional.empty();
                 }
@@ -76,9 +90,6 @@ public record RelativePath(List<String> names) {
                 octets.write(c); // above 0x7F: UTF-8 that a client forgot to encode, which arrives octet by octet
             }
         }
-        if (octets.size() > MAX_PATH_BYTES) {
-            return Optional.empty();
-        }
         try {
             ByteBuffer input = ByteBuffer.wrap(octets.toByteArray());
             return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(input).toString());
@@ -87,11 +98,8 @@ public record RelativePath(List<String> names) {
         }
     }
 
-    private static Optional<RelativePath> split(String decoded) {
-        List<String> names = List.of(decoded.substring(1).split("/", -1));
-        return names.stream().allMatch(RelativePath::isServable)
-                ? Optional.of(new RelativePath(names))
-                : Optional.empty();
+    private static int hexDigit(char c) {
+        return c < 0x80 ? Character.digit(c, 16) : -1;
     }
 
     /** Whether {@code name} may stand in a path that is served. */

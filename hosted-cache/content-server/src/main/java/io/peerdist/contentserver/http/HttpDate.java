@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 /** Dates as HTTP writes them, in seconds since 1970 (RFC 9110 5.6.7). */
 final class HttpDate {
     private static final DateTimeFormatter IMF_FIXDATE =
-            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT);
+            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US);
 
     /** The second and third are obsolete, yet every recipient must take them. */
     private static final List<DateTimeFormatter> ACCEPTED = List.of(
@@ -24,8 +24,8 @@ final class HttpDate {
                     .appendPattern("EEEE, dd-MMM-")
                     .appendValueReduced(ChronoField.YEAR, 2, 2, 1970)
                     .appendPattern(" HH:mm:ss 'GMT'")
-                    .toFormatter(Locale.ROOT),
-            DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ROOT));
+                    .toFormatter(Locale.US),
+            DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.US));
 
     private HttpDate() {}
 

@@ -87,7 +87,8 @@ final class MediaTypes {
     /** The media type of a file called {@code fileName}. */
     static String of(String fileName) {
         int dot = fileName.lastIndexOf('.');
-        return BY_EXTENSION.getOrDefault(fileName.substring(dot + 1).toLowerCase(Locale.ROOT), UNKNOWN);
+        String extension = dot < 0 ? "" : fileName.substring(dot + 1).toLowerCase(Locale.ROOT);
+        return BY_EXTENSION.getOrDefault(extension, UNKNOWN);
     }
 
     private static Map<String, String> read() {
