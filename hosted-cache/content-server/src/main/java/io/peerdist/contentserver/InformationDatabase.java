@@ -8,7 +8,9 @@ import io.peerdist.blockstore.ContentInformationStore;
 import io.peerdist.contentserver.information.InformationStore;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,12 @@ import org.slf4j.LoggerFactory;
  */
 final class InformationDatabase implements InformationStore, AutoCloseable {
     private static final String DIRECTORY = "content-information";
+
+    /** Of some 900 GiB of files; beyond it the oldest goes and is made again when asked for. */
+    private static final long MAX_BYTES = 1L << 30;
+
+    /** The store takes no larger values; content information of very large files goes in several. */
+    private static final int PART_BYTES = ContentInformationStore.MAX_VALUE_BYTES / 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(InformationDatabase.class);
 
@@ -35,7 +43,7 @@ final class InformationDatabase implements InformationStore, AutoCloseable {
     static InformationDatabase open(Path dataDirectory, MeterRegistry registry) {
         try {
             return new InformationDatabase(
-                    ContentInformationStore.open(dataDirectory.resolve(DIRECTORY), registry), registry);
+                    ContentInformationStore.open(dataDirectory.resolve(DIRECTORY), MAX_BYTES, registry), registry);
         } catch (BlockStoreException e) {
             throw new FailureException(exitCode(e), String.valueOf(e.getMessage()), e);
         }
@@ -52,9 +60,24 @@ final class InformationDatabase implements InformationStore, AutoCloseable {
     @Override
     public byte @Nullable [] get(byte[] key) {
         try {
-            return store.get(key);
+            byte[] first = store.get(partKey(key, 0));
+            if (first == null || first.length < Integer.BYTES) {
+                return null;
+            }
+            byte[] value = new byte[ByteBuffer.wrap(first).getInt()];
+            int filled = 0;
+            for (int part = 0; filled < value.length; part++) {
+                byte[] octets = part == 0 ? first : store.get(partKey(key, part));
+                int from = part == 0 ? Integer.BYTES : 0;
+                if (octets == null || octets.length - from > value.length - filled || octets.length == from) {
+                    return null;
+                }
+                System.arraycopy(octets, from, value, filled, octets.length - from);
+                filled += octets.length - from;
+            }
+            return value;
         } catch (BlockStoreException e) {
-            failed("read", e);
+            failed("read", e.getMessage());
             return null;
         }
     }
@@ -62,15 +85,30 @@ final class InformationDatabase implements InformationStore, AutoCloseable {
     @Override
     public void put(byte[] key, byte[] value) {
         try {
-            store.put(key, value);
+            byte[] octets = ByteBuffer.allocate(Integer.BYTES + value.length)
+                    .putInt(value.length)
+                    .put(value)
+                    .array();
+            for (int part = 0; part * PART_BYTES < octets.length; part++) {
+                int from = part * PART_BYTES;
+                byte[] piece = Arrays.copyOfRange(octets, from, Math.min(octets.length, from + PART_BYTES));
+                if (!store.put(partKey(key, part), piece)) {
+                    failed("kept", piece.length + " octets are too many");
+                    return;
+                }
+            }
         } catch (BlockStoreException e) {
-            failed("kept", e);
+            failed("kept", e.getMessage());
         }
     }
 
-    private void failed(String what, BlockStoreException e) {
+    private static byte[] partKey(byte[] key, int part) {
+        return ByteBuffer.allocate(key.length + Integer.BYTES).put(key).putInt(part).array();
+    }
+
+    private void failed(String what, @Nullable String reason) {
         failures.increment();
-        LOG.warn("content information cannot be {}: {}", what, e.getMessage());
+        LOG.warn("content information cannot be {}: {}", what, reason);
     }
 
     @Override
