@@ -4,6 +4,7 @@ package io.peerdist.codec.pchc;
 import io.peerdist.codec.pccrc.ContentInformation;
 import io.peerdist.codec.pccrc.ContentInformationV1;
 import io.peerdist.codec.pccrc.ContentRange;
+import io.peerdist.codec.pccrc.HashAlgorithm;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.wire.MalformedMessageException;
 import io.peerdist.codec.wire.WireReader;
@@ -47,6 +48,9 @@ public final class SegmentInfo implements HostedCacheRequest {
 
     /** The message that describes {@code segment}; throws {@link IllegalArgumentException} for one of version 2.0. */
     public static SegmentInfo of(int port, ContentTag contentTag, SegmentDescription segment) {
+        if (segment.hashAlgorithm() == HashAlgorithm.TRUNCATED_SHA_512) {
+            throw new IllegalArgumentException("segment: " + segment + " (expected: one of version 1.0)");
+        }
         long listedBytes = Math.min(segment.segmentBytes(), (long) segment.listedBlockCount() * segment.blockBytes());
         byte[] information = ContentInformationV1.of(
                         segment.hashAlgorithm(),

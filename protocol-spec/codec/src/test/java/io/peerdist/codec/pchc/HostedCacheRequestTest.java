@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.peerdist.codec.pccrc.HashAlgorithm;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.wire.MalformedMessageException;
+import io.peerdist.conformance.DecoderChecks;
 import io.peerdist.conformance.Hex;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,6 +146,126 @@ final class HostedCacheRequestTest {
                 .hasMessageContaining("more than 128");
         assertThatThrownBy(() -> decode(hex("00 02 0003 00000000 0050 000000000000")))
                 .isInstanceOf(MalformedMessageException.class);
+    }
+
+    @Test
+    void rejectsRequestCutAtAnyLengthButBetweenDescriptors() {
+        SegmentDescriptor descriptor = new SegmentDescriptor(65_536, 100, ContentTag.SMB, HashAlgorithm.SHA_256, ID);
+
+        DecoderChecks.truncationAtEveryLength(
+                new InitialOffer(80, SegmentId.of(new byte[64])).encode(),
+                MalformedMessageException.class,
+                HostedCacheRequest::decode,
+                Set.of(16 + 32, 16 + 48));
+        DecoderChecks.truncationAtEveryLength(
+                new SegmentInfo(80, ContentTag.SMB, new byte[0]).encode(),
+                MalformedMessageException.class,
+                HostedCacheRequest::decode);
+        DecoderChecks.truncationAtEveryLength(
+                new BatchedOffer(80, List.of(descriptor, descriptor)).encode(),
+                MalformedMessageException.class,
+                HostedCacheRequest::decode,
+                Set.of(16 + 59));
+    }
+
+    @Test
+    void readsOrRejectsEverySingleWrongBit() {
+        SegmentDescriptor descriptor = new SegmentDescriptor(65_536, 65_536, ContentTag.SMB, HashAlgorithm.SHA_256, ID);
+        byte[] octets = new BatchedOffer(80, List.of(descriptor)).encode();
+
+        int accepted = DecoderChecks.bitFlips(octets, MalformedMessageException.class, HostedCacheRequest::decode);
+
+        // Rejected: version and type (32 bits), the tag's size (16). No single bit makes port 80 zero.
+        assertThat(accepted).isEqualTo(octets.length * 8 - 48);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 31, 33, 47, 49, 63, 65})
+    void rejectsInitialOfferOfOtherSegmentIdLengths(int length) {
+        byte[] octets = hex("00 01 0001 00000000 0050 000000000000", "ab".repeat(length));
+
+        assertThatThrownBy(() -> decode(octets))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("MS-PCHC Hash at offset 16: " + length);
+    }
+
+    @Test
+    void rejectsPortThatCannotBeDialled() {
+        assertThatThrownBy(() -> decode(hex("00 01 0001 00000000 0000 000000000000", ID_HEX)))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("MS-PCHC Port at offset 8");
+        assertThatThrownBy(() -> new InitialOffer(0, ID)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new InitialOffer(65_536, ID)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0000", "000f", "0011", "1000", "ffff"})
+    void rejectsOtherTagSizes(String size) {
+        byte[] octets =
+                hex("00 02 0003 00000000 0050 000000000000", "00010000 00010000" + size, BITS_HEX, "04", ID_HEX);
+
+        assertThatThrownBy(() -> decode(octets))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("MS-PCHC SizeOfContentTag at offset 24");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"00", "02", "03", "05", "ff"})
+    void countsDescriptorsOfUnknownAlgorithms(String algorithm) {
+        String unknown = "00010000 00010000 0010" + BITS_HEX + algorithm + ID_HEX;
+        byte[] octets = hex("00 02 0003 00000000 0050 000000000000", unknown, unknown);
+
+        BatchedOffer offer = (BatchedOffer) decode(octets);
+
+        assertThat(offer.descriptors()).isEmpty();
+        assertThat(offer.ignoredDescriptors()).isEqualTo(2);
+    }
+
+    @Test
+    void countsIgnoredDescriptorsTowardsTheGreatestNumber() {
+        String ignored = "00000000 00000000 0010" + BITS_HEX + "01" + ID_HEX;
+        byte[] octets = hex("00 02 0003 00000000 0050 000000000000", ignored.repeat(129));
+
+        assertThatThrownBy(() -> decode(octets)).hasMessageContaining("more than 128");
+    }
+
+    @Test
+    void rejectsRequestBeyondTheLimit() {
+        byte[] octets = new byte[HostedCacheRequest.MAX_REQUEST_BYTES + 1];
+        octets[1] = 1;
+        octets[3] = 2;
+        octets[9] = 80;
+
+        assertThatThrownBy(() -> decode(octets))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("65537 octets");
+        assertThat(decode(Arrays.copyOf(octets, octets.length - 1))).isInstanceOf(SegmentInfo.class);
+    }
+
+    @Test
+    void refusesDescriptorsThatCannotBeWritten() {
+        assertThatThrownBy(() -> new BatchedOffer(80, List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new SegmentDescriptor(0, 1, ContentTag.SMB, HashAlgorithm.SHA_256, ID))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new SegmentDescriptor(1, 1, ContentTag.SMB, HashAlgorithm.SHA_384, ID))
+                .hasMessageContaining("SHA_384");
+        assertThatThrownBy(() ->
+                        new SegmentDescriptor(1, 1, ContentTag.SMB, HashAlgorithm.SHA_256, SegmentId.of(new byte[48])))
+                .hasMessageContaining("48");
+    }
+
+    @Test
+    void knowsTheLengthOfEachBlock() {
+        SegmentDescriptor largest = new SegmentDescriptor(65_536, 32 << 20, ContentTag.SMB, HashAlgorithm.SHA_256, ID);
+        SegmentDescriptor shorterThanBlock =
+                new SegmentDescriptor(131_072, 5, ContentTag.SMB, HashAlgorithm.TRUNCATED_SHA_512, ID);
+
+        assertThat(largest.blockCount()).isEqualTo(512);
+        assertThat(largest.blockLength(511)).isEqualTo(65_536);
+        assertThat(shorterThanBlock.blockCount()).isEqualTo(1);
+        assertThat(shorterThanBlock.blockLength(0)).isEqualTo(5);
+        assertThatThrownBy(() -> shorterThanBlock.blockLength(1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> shorterThanBlock.blockLength(-1)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     private static HostedCacheRequest decode(byte[] octets) {
