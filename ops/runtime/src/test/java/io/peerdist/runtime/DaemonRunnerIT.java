@@ -131,7 +131,7 @@ class DaemonRunnerIT {
     }
 
     private static void signal(Process child, String name) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-s", name, Long.toString(child.pid())).start();
+        Process kill = new ProcessBuilder("sh", "-c", "kill -s " + name + " " + child.pid()).start();
         assertThat(kill.waitFor()).isZero();
     }
 

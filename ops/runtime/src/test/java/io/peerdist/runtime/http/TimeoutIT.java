@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeoutIT {
-    private static final Duration SHORT = Duration.ofMillis(150);
+    private static final Duration SHORT = Duration.ofMillis(300);
     private static final String GET = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
 
     @RegisterExtension
@@ -117,15 +117,16 @@ class TimeoutIT {
     void letsASlowClientTakeAResponseAsLongAsItTakesSome(@TempDir Path directory) throws IOException {
         Path file = largeFile(directory);
         HttpListener listener = http.listen(
-                ListenerExtension.settings(ListenerExtension.LOOPBACK).withWriteStallTimeout(SHORT), file);
+                ListenerExtension.settings(ListenerExtension.LOOPBACK).withWriteStallTimeout(SHORT.multipliedBy(2)),
+                file);
         RawClient client = http.connect(listener, 4_096);
         client.send("GET /file HTTP/1.1\r\nHost: h\r\n\r\n");
-        CompletableFuture<Void> fourLimits =
-                new CompletableFuture<Void>().completeOnTimeout(null, SHORT.toMillis() * 4, TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> threeLimits =
+                new CompletableFuture<Void>().completeOnTimeout(null, SHORT.toMillis() * 6, TimeUnit.MILLISECONDS);
 
-        Await.until("four times the limit", () -> client.take(20_000) == 0 || fourLimits.isDone());
+        Await.until("three times the limit", () -> client.take(20_000) == 0 || threeLimits.isDone());
 
-        assertThat(fourLimits).isDone();
+        assertThat(threeLimits).isDone();
         assertThat(http.rejected("write_stall")).isZero();
         assertThat(http.connections()).isEqualTo(1);
     }
