@@ -1,0 +1,525 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.blockstore;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.peerdist.blockstore.BlockStoreException.Kind;
+import io.peerdist.codec.pccrc.SegmentId;
+import io.peerdist.codec.pccrr.CryptoAlgorithm;
+import io.peerdist.codec.pccrr.HeldSegment;
+import io.peerdist.codec.pccrr.SegmentSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds encrypted blocks on the disk, up to a hard limit of bytes. A store survives the death of its process at any moment;
+ * a power cut costs at most the blocks put since the last {@link #sync()}. What it gives to readers has been checked
+ * against a checksum since it was opened; blocks that fail are dropped and read as absent. One store at a time may use a
+ * directory.
+ *
+ * <p>Thread-safe. Reads take no lock; changes take turns. Methods other than {@link #peek}, and the blocks' {@code
+ * openChecked}, may use the disk and are not for event loops. They throw {@link BlockStoreException} when the disk or the
+ * catalogue fails, or when the store is closed, except where they say otherwise.
+ */
+public final class BlockStore implements SegmentSource, AutoCloseable {
+    /** The most segments that {@link #list} answers at once. */
+    public static final int MAX_LIST = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BlockStore.class);
+
+    /** What the catalogue may need when the rest of the disk is full: RocksDB does not recover from that by itself. */
+    private static final long DISK_RESERVE_BYTES = 16L << 20;
+
+    /** Blocks of the size that is most common, for estimates of how many there are. */
+    private static final int TYPICAL_BLOCK_BYTES = 64 << 10;
+
+    private final BlockStoreSettings settings;
+    private final StoreParts parts;
+    private final InstantSource clock;
+    private final Catalogue catalogue;
+    private final BlockLog log;
+    private final SegmentIndex index;
+    private final SpaceKeeper spaceKeeper;
+    private final BlockReader reader;
+    private final BlockStoreMetrics metrics;
+    private final BackgroundSync backgroundSync;
+    private final ReentrantLock writeLock = new ReentrantLock();
+    private boolean writesFailing;
+    private volatile boolean closed;
+
+    private BlockStore(BlockStoreSettings settings, StoreParts parts, InstantSource clock, BlockStoreMetrics metrics) {
+        this.settings = settings;
+        this.parts = parts;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.catalogue = parts.catalogue();
+        this.log = parts.log();
+        this.index = new SegmentIndex(catalogue, log, settings.entryCacheBytes(), parts::catalogueDamaged);
+        FrequencySketch frequencies = new FrequencySketch(settings.maxBytes() / TYPICAL_BLOCK_BYTES);
+        this.spaceKeeper = new SpaceKeeper(settings, catalogue, index, log, frequencies, metrics);
+        this.reader = new BlockReader(index, log, frequencies, clock, this::dropDamaged);
+        this.backgroundSync = new BackgroundSync(settings.syncInterval(), this::syncIfNeeded);
+    }
+
+    /**
+     * Opens the store in {@code settings.directory()}, or makes one there, and repairs what the last end of the process
+     * left behind.
+     */
+    public static BlockStore open(BlockStoreSettings settings, InstantSource wallClock, MeterRegistry registry) {
+        return open(settings, wallClock, registry, DiskExtentFiles::new);
+    }
+
+    static BlockStore open(
+            BlockStoreSettings settings,
+            InstantSource wallClock,
+            MeterRegistry registry,
+            StoreParts.FilesFactory files) {
+        StoreParts parts = StoreParts.open(settings, new SecureRandom(), files);
+        BlockStoreMetrics metrics = new BlockStoreMetrics(registry);
+        try {
+            BlockStore store = new BlockStore(settings, parts, wallClock, metrics);
+            store.recover();
+            metrics.follow(store);
+            store.backgroundSync.start();
+            return store;
+        } catch (IOException e) {
+            metrics.close();
+            parts.close();
+            throw StoreDirectory.translate(settings.directory(), "opening the block log in", e);
+        } catch (RuntimeException e) {
+            metrics.close();
+            parts.close();
+            throw e;
+        }
+    }
+
+    private void recover() throws IOException {
+        Recovery.Report report = new Recovery(catalogue, index, log).run();
+        parts.catalogueRepaired();
+        spaceKeeper.shrinkToLimit();
+        StoreStatistics now = statistics();
+        LOG.info(
+                "Block store {}: {} segments, {} blocks, {} of {} bytes; {}, {} extents read through, {} blocks recovered,"
+                        + " {} entries dropped, {} damaged places, {} extents lost",
+                settings.directory(),
+                now.segments(),
+                now.blocks(),
+                now.usedBytes(),
+                now.limitBytes(),
+                report.catalogueNew()
+                        ? "catalogue made anew"
+                        : report.clean() ? "closed in order" : "not closed in order",
+                report.extentsScanned(),
+                report.blocksFound(),
+                report.entriesDropped(),
+                report.damagedPlaces(),
+                report.extentsLost());
+    }
+
+    @Override
+    public @Nullable HeldSegment peek(SegmentId id) {
+        return reader.peek(id);
+    }
+
+    /** What is held of {@code id}; nothing once the store is closed. */
+    @Override
+    public HeldSegment load(SegmentId id) {
+        return reader.load(id);
+    }
+
+    /** Whether every block of the segment is held. */
+    public boolean isComplete(SegmentId id) {
+        SegmentEntry entry = index.load(id);
+        return entry != null && entry.isComplete();
+    }
+
+    /**
+     * Stores a block. A full disk, a full store and a failing disk are answered, not thrown.
+     *
+     * @param segment the segment, whose geometry must agree with what is held of it
+     * @param blockIndex which of its blocks
+     * @param crypto how {@code ciphertext} is encrypted
+     * @param iv the initialization vector: 16 octets, or none without encryption
+     * @param ciphertext the remaining octets are stored; the position stays where it is
+     */
+    public PutResult put(
+            SegmentAttributes segment, int blockIndex, CryptoAlgorithm crypto, byte[] iv, ByteBuffer ciphertext) {
+        int bytes = ciphertext.remaining();
+        PutResult result = PutResult.REJECTED_MALFORMED;
+        if (isWellFormed(segment, blockIndex, crypto, iv, bytes)) {
+            BlockContent content = BlockContent.of(crypto, iv, ciphertext, clock.millis());
+            result = put(new BlockKey(segment, blockIndex), content);
+        }
+        metrics.put(result, bytes);
+        return result;
+    }
+
+    private static boolean isWellFormed(
+            SegmentAttributes segment, int blockIndex, CryptoAlgorithm crypto, byte[] iv, int bytes) {
+        if (blockIndex < 0 || blockIndex >= segment.blockCount() || iv.length != RecordHeader.ivBytesOf(crypto)) {
+            return false;
+        }
+        int plain = segment.blockLength(blockIndex);
+        if (crypto == CryptoAlgorithm.NONE) {
+            return bytes == plain;
+        }
+        // With padding as in PKCS #7, which adds 1 to 16 octets, or with as little as makes whole cipher blocks.
+        return bytes % RecordHeader.IV_BYTES == 0 && bytes >= plain && bytes <= plain + RecordHeader.IV_BYTES;
+    }
+
+    private PutResult put(BlockKey key, BlockContent content) {
+        writeLock.lock();
+        try {
+            if (closed) {
+                return PutResult.REJECTED_CLOSED;
+            }
+            PutResult result = putLocked(key, content);
+            if (writesFailing && result.isHeld()) {
+                writesFailing = false;
+                LOG.info("The block store {} takes blocks again", settings.directory());
+            }
+            return result;
+        } catch (IOException e) {
+            return failed(StoreDirectory.isDiskFull(e) ? PutResult.REJECTED_DISK_FULL : PutResult.REJECTED_IO, e);
+        } catch (BlockStoreException e) {
+            return failed(e.kind() == Kind.FULL ? PutResult.REJECTED_DISK_FULL : PutResult.REJECTED_IO, e);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private PutResult putLocked(BlockKey key, BlockContent content) throws IOException {
+        SegmentEntry before = index.load(key.id());
+        if (before != null && !before.attributes().sameGeometry(key.attributes())) {
+            return PutResult.REJECTED_GEOMETRY;
+        }
+        if (before != null && before.placement(key.blockIndex()) != null) {
+            return PutResult.ALREADY_HELD;
+        }
+        int recordBytes =
+                RecordHeader.recordBytes(content.body().crypto(), content.body().ciphertextBytes());
+        if (log.files().usableBytes() < recordBytes + DISK_RESERVE_BYTES) {
+            return failed(PutResult.REJECTED_DISK_FULL, null);
+        }
+        PutResult room = spaceKeeper.makeRoom(recordBytes);
+        if (room != PutResult.STORED) {
+            return room;
+        }
+        // Making room may have evicted blocks of this very segment.
+        SegmentEntry current = index.load(key.id());
+        BlockPlacement placement = log.append(key, content, content.createdMillis());
+        SegmentEntry base =
+                current != null ? current : SegmentEntry.create(key.attributes(), content.createdMillis(), false);
+        index.replace(current, base.with(key.blockIndex(), placement));
+        forceIfDue();
+        return PutResult.STORED;
+    }
+
+    /** Says so once, not for every block, until a put succeeds again. */
+    private PutResult failed(PutResult result, @Nullable Exception reason) {
+        if (!writesFailing) {
+            writesFailing = true;
+            LOG.warn(
+                    "The block store {} cannot take blocks ({}); it goes on serving those it has",
+                    settings.directory(),
+                    result == PutResult.REJECTED_DISK_FULL ? "the disk is full" : "writing failed",
+                    reason);
+        }
+        return result;
+    }
+
+    /** The log goes to the disk before the part of the catalogue that points to it does. */
+    private void forceIfDue() throws IOException {
+        boolean flushDue = catalogue.isFlushDue();
+        if (flushDue || log.unsyncedBytes() >= settings.syncBytes()) {
+            for (Extent extent : log.takeUnsynced()) {
+                force(extent, extent.state().writtenBytes());
+            }
+            metrics.synced();
+        }
+        if (flushDue) {
+            catalogue.flush();
+        }
+    }
+
+    /** Forces one extent, gives back its reference, and notes how far it was written. */
+    private void force(Extent extent, int writtenBytes) throws IOException {
+        try {
+            extent.file().force();
+        } finally {
+            extent.release();
+        }
+        writeLock.lock();
+        try {
+            ExtentState state = extent.state();
+            if (!closed && log.extent(extent.extentId()) == extent && state.syncedBytes() < writtenBytes) {
+                extent.setState(state.withSyncedBytes(writtenBytes));
+                index.commitExtent(extent);
+            }
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    /** Forces everything put so far to the disk. When this returns, it survives a power cut. */
+    public void sync() {
+        record Target(Extent extent, int writtenBytes) {}
+        List<Target> targets = new ArrayList<>();
+        writeLock.lock();
+        try {
+            requireOpen();
+            for (Extent extent : log.takeUnsynced()) {
+                targets.add(new Target(extent, extent.state().writtenBytes()));
+            }
+        } finally {
+            writeLock.unlock();
+        }
+        try {
+            for (Target target : targets) {
+                force(target.extent(), target.writtenBytes());
+            }
+        } catch (IOException e) {
+            metrics.syncFailed();
+            throw StoreDirectory.translate(settings.directory(), "forcing the block log in", e);
+        }
+        catalogue.sync();
+        metrics.synced();
+    }
+
+    private void syncIfNeeded() {
+        boolean needed;
+        writeLock.lock();
+        try {
+            needed = !closed && log.unsyncedBytes() > 0;
+        } finally {
+            writeLock.unlock();
+        }
+        if (needed) {
+            sync();
+        }
+    }
+
+    private void dropDamaged(BlockKey key, BlockPlacement placement, String reason) {
+        writeLock.lock();
+        try {
+            SegmentEntry entry = closed ? null : index.loadInPassing(key.id());
+            BlockPlacement current = entry == null ? null : entry.placement(key.blockIndex());
+            if (entry == null || current == null || !current.isAt(placement.extentId(), placement.offset())) {
+                return;
+            }
+            LOG.warn(
+                    "Block {} of segment {} ({}) is damaged: {}; it is dropped and will be fetched anew",
+                    key.blockIndex(),
+                    key.id(),
+                    placement,
+                    reason);
+            metrics.damaged();
+            removeBlocks(entry, entry.with(key.blockIndex(), null), BlockStoreMetrics.Removal.DAMAGE);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    /** Removes from the log what {@code after} has no longer, then from the catalogue. */
+    private void removeBlocks(SegmentEntry before, SegmentEntry after, BlockStoreMetrics.Removal reason) {
+        int removed = 0;
+        for (int blockIndex : before.blocks().minus(after.blocks()).indexes().toArray()) {
+            BlockPlacement placement = before.placement(blockIndex);
+            if (placement == null) {
+                continue;
+            }
+            removed++;
+            try {
+                log.invalidate(new BlockKey(before.attributes(), blockIndex), placement);
+            } catch (IOException e) {
+                LOG.warn("The record at {} could not be marked as removed; only a rebuild would find it", placement, e);
+            }
+        }
+        index.replace(before, after);
+        metrics.removed(reason, removed);
+    }
+
+    /** Removes one block. Answers whether it was held. */
+    public boolean removeBlock(SegmentId id, int blockIndex) {
+        return change(id, entry -> {
+            if (entry.placement(blockIndex) == null) {
+                return false;
+            }
+            removeBlocks(entry, entry.with(blockIndex, null), BlockStoreMetrics.Removal.REQUEST);
+            return true;
+        });
+    }
+
+    /** Removes a segment, also a pinned one. Answers whether any block of it was held. */
+    public boolean evict(SegmentId id) {
+        return change(id, entry -> {
+            SegmentEntry empty = entry.withPlacements(
+                    new @Nullable BlockPlacement[entry.attributes().blockCount()]);
+            removeBlocks(entry, empty, BlockStoreMetrics.Removal.REQUEST);
+            return true;
+        });
+    }
+
+    /** Keeps a segment, and what will be added to it, from eviction for space. Answers whether it is held. */
+    public boolean pin(SegmentId id) {
+        return setPinned(id, true);
+    }
+
+    /** Lets a segment be evicted for space again. Answers whether it is held. */
+    public boolean unpin(SegmentId id) {
+        return setPinned(id, false);
+    }
+
+    private boolean setPinned(SegmentId id, boolean pinned) {
+        return change(id, entry -> {
+            if (entry.isPinned() != pinned) {
+                index.replace(entry, entry.withPinned(pinned));
+            }
+            return true;
+        });
+    }
+
+    private interface EntryChange {
+        boolean apply(SegmentEntry entry);
+    }
+
+    private boolean change(SegmentId id, EntryChange change) {
+        writeLock.lock();
+        try {
+            requireOpen();
+            SegmentEntry entry = index.load(id);
+            return entry != null && change.apply(entry);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    /** Removes every segment, also pinned ones, and frees the space. Answers how many blocks there were. */
+    public long dropAll() {
+        writeLock.lock();
+        try {
+            requireOpen();
+            long blocks = index.blocks();
+            index.clear();
+            for (Extent extent : log.extentsInOrder()) {
+                log.delete(extent);
+                index.commitExtentRemoved(extent.extentId());
+            }
+            metrics.removed(BlockStoreMetrics.Removal.REQUEST, (int) Math.min(Integer.MAX_VALUE, blocks));
+            return blocks;
+        } catch (IOException e) {
+            throw StoreDirectory.translate(settings.directory(), "deleting the block log in", e);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    /** What is known of a segment, or null when no block of it is held. */
+    public @Nullable SegmentSummary find(SegmentId id) {
+        SegmentEntry entry = index.load(id);
+        return entry == null ? null : summary(entry);
+    }
+
+    /**
+     * Segments in the order of their ids.
+     *
+     * @param cursor {@link SegmentListing#next} of the page before, or null for the first
+     * @param limit 1 to {@link #MAX_LIST} segments
+     */
+    public SegmentListing list(@Nullable SegmentId cursor, int limit) {
+        if (limit < 1 || limit > MAX_LIST) {
+            throw new IllegalArgumentException("limit: " + limit + " (expected: 1 to " + MAX_LIST + ")");
+        }
+        List<SegmentSummary> segments = new ArrayList<>();
+        catalogue.walk(cursor, (id, entry) -> {
+            if (entry != null) {
+                segments.add(summary(entry));
+            }
+            return segments.size() < limit;
+        });
+        SegmentId next = segments.size() < limit
+                ? null
+                : segments.get(limit - 1).attributes().id();
+        return new SegmentListing(segments, next);
+    }
+
+    private static SegmentSummary summary(SegmentEntry entry) {
+        return new SegmentSummary(
+                entry.attributes(),
+                entry.blocks(),
+                entry.storedBytes(),
+                Instant.ofEpochMilli(entry.createdMillis()),
+                entry.isPinned());
+    }
+
+    /**
+     * Reads every block and compares checksums; damaged blocks are dropped. The store serves and takes blocks meanwhile.
+     * Blocks put after the beginning may be left out.
+     */
+    public VerificationProgress verifyAll(VerificationListener listener) {
+        requireOpen();
+        return new Verification(index, catalogue, log, reader).run(listener);
+    }
+
+    /** How full the store is. Does not touch the disk. */
+    public StoreStatistics statistics() {
+        long live = 0;
+        long pinned = 0;
+        long blocks = 0;
+        int extents = 0;
+        for (Extent extent : log.extents()) {
+            ExtentState state = extent.state();
+            live += state.liveBytes();
+            pinned += state.pinnedBytes();
+            blocks += state.liveBlocks();
+            extents++;
+        }
+        long catalogueBytes = catalogue.fileBytes();
+        return new StoreStatistics(
+                settings.maxBytes(),
+                log.fileBytes() + catalogueBytes,
+                live,
+                pinned,
+                catalogueBytes,
+                extents,
+                index.segments(),
+                blocks);
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new BlockStoreException(Kind.CLOSED, "the block store " + settings.directory() + " is closed");
+        }
+    }
+
+    /** Forces everything to the disk and releases the directory. Blocks that are open can still be read. Idempotent. */
+    @Override
+    public void close() {
+        backgroundSync.close();
+        writeLock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            try {
+                sync();
+                index.commitStatus(true);
+                catalogue.sync();
+            } finally {
+                closed = true;
+                metrics.close();
+                parts.close();
+            }
+        } finally {
+            writeLock.unlock();
+        }
+    }
+}

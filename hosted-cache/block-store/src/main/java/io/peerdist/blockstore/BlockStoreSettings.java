@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.blockstore;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How a {@link BlockStore} is laid out and how much it may take. Immutable.
+ *
+ * @param directory where the store lives; created when absent, used by one store at a time
+ * @param maxBytes hard limit of what the store takes on the disk, at least {@link #MIN_MAX_BYTES}
+ * @param extentBytes size of one file of the block log, {@link #MIN_EXTENT_BYTES} to {@link #MAX_EXTENT_BYTES} and at
+ *     most a quarter of {@code maxBytes}; space is freed in this unit
+ * @param entryCacheBytes heap for catalogue entries, from which lookups are answered without the disk
+ * @param catalogueMemoryBytes native memory for the catalogue's write buffers and block cache, at least 1 MiB
+ * @param syncInterval the longest time that a stored block may be lost by a power cut; zero leaves it to
+ *     {@link BlockStore#sync()} and {@code syncBytes}
+ * @param syncBytes how many bytes may be written to the log before it is forced to the disk
+ */
+public record BlockStoreSettings(
+        Path directory,
+        long maxBytes,
+        long extentBytes,
+        long entryCacheBytes,
+        long catalogueMemoryBytes,
+        Duration syncInterval,
+        long syncBytes) {
+    /** The smallest limit that leaves room for the catalogue and three extents. */
+    public static final long MIN_MAX_BYTES = 4L << 20;
+
+    /** The smallest extent that holds the largest block. */
+    public static final long MIN_EXTENT_BYTES = 256L << 10;
+
+    /** Offsets in an extent are 31-bit numbers; this leaves a wide margin. */
+    public static final long MAX_EXTENT_BYTES = 1L << 30;
+
+    private static final long DEFAULT_EXTENT_BYTES = 256L << 20;
+    private static final long DEFAULT_ENTRY_CACHE_BYTES = 16L << 20;
+    private static final long DEFAULT_CATALOGUE_MEMORY_BYTES = 16L << 20;
+    private static final Duration DEFAULT_SYNC_INTERVAL = Duration.ofSeconds(5);
+    private static final long DEFAULT_SYNC_BYTES = 64L << 20;
+
+    /** One extent in sixteen keeps the space in reserve for moving blocks small. */
+    private static final int EXTENTS_PER_STORE = 16;
+
+    /** Throws {@link IllegalArgumentException} for a value out of its range. */
+    public BlockStoreSettings {
+        require(maxBytes >= MIN_MAX_BYTES, "maxBytes", maxBytes, "at least " + MIN_MAX_BYTES);
+        require(
+                extentBytes >= MIN_EXTENT_BYTES && extentBytes <= Math.min(MAX_EXTENT_BYTES, maxBytes / 4),
+                "extentBytes",
+                extentBytes,
+                MIN_EXTENT_BYTES + " to " + Math.min(MAX_EXTENT_BYTES, maxBytes / 4));
+        require(entryCacheBytes >= 0, "entryCacheBytes", entryCacheBytes, "at least 0");
+        require(catalogueMemoryBytes >= 1 << 20, "catalogueMemoryBytes", catalogueMemoryBytes, "at least 1048576");
+        require(!syncInterval.isNegative(), "syncInterval", syncInterval, "zero or more");
+        require(syncBytes > 0, "syncBytes", syncBytes, "at least 1");
+    }
+
+    /** Settings for a store of at most {@code maxBytes} in {@code directory}, everything else by default. */
+    public static BlockStoreSettings of(Path directory, long maxBytes) {
+        long extentBytes = Math.min(DEFAULT_EXTENT_BYTES, Math.max(MIN_EXTENT_BYTES, maxBytes / EXTENTS_PER_STORE));
+        return new BlockStoreSettings(
+                directory,
+                maxBytes,
+                extentBytes,
+                DEFAULT_ENTRY_CACHE_BYTES,
+                DEFAULT_CATALOGUE_MEMORY_BYTES,
+                DEFAULT_SYNC_INTERVAL,
+                DEFAULT_SYNC_BYTES);
+    }
+
+    /** The same with another extent size. */
+    public BlockStoreSettings withExtentBytes(long bytes) {
+        return new BlockStoreSettings(
+                directory, maxBytes, bytes, entryCacheBytes, catalogueMemoryBytes, syncInterval, syncBytes);
+    }
+
+    /** The same with another share of the heap for catalogue entries. */
+    public BlockStoreSettings withEntryCacheBytes(long bytes) {
+        return new BlockStoreSettings(
+                directory, maxBytes, extentBytes, bytes, catalogueMemoryBytes, syncInterval, syncBytes);
+    }
+
+    /** The same with another amount of native memory. */
+    public BlockStoreSettings withCatalogueMemoryBytes(long bytes) {
+        return new BlockStoreSettings(
+                directory, maxBytes, extentBytes, entryCacheBytes, bytes, syncInterval, syncBytes);
+    }
+
+    /** The same with another limit to what a power cut may cost. */
+    public BlockStoreSettings withSync(Duration interval, long bytes) {
+        return new BlockStoreSettings(
+                directory, maxBytes, extentBytes, entryCacheBytes, catalogueMemoryBytes, interval, bytes);
+    }
+
+    private static void require(boolean condition, String name, Object value, String expected) {
+        if (!condition) {
+            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
+        }
+    }
+}

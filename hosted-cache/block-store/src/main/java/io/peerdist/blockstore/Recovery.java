@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.blockstore;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes log and catalogue agree when a store is opened.
+ *
+ * <ol>
+ *   <li>Extents whose deletion was begun are deleted.
+ *   <li>Files that the catalogue does not know, all of them if it is new, are read through and their blocks entered. What
+ *       was written after the last fdatasync is read through likewise, unless the store was closed in order.
+ *   <li>If an extent is gone or shorter than it should be, or has holes, the whole catalogue is walked through and entries
+ *       without a record are dropped. This takes a while, but does not happen when just the process died.
+ * </ol>
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final Catalogue catalogue;
+    private final SegmentIndex index;
+    private final BlockLog log;
+
+    /** Where valid records start, in units of their alignment, for the part of each extent that has been read through. */
+    private final Map<Integer, ReadThrough> readThrough = new HashMap<>();
+
+    private boolean sweepNeeded;
+    private int extentsLost;
+    private int extentsScanned;
+    private long blocksFound;
+    private long damagedPlaces;
+    private long entriesDropped;
+
+    private record ReadThrough(int from, BitSet recordStarts) {
+        boolean denies(BlockPlacement placement) {
+            return placement.offset() >= from && !recordStarts.get(placement.offset() / RecordHeader.ALIGNMENT_BYTES);
+        }
+    }
+
+    /** What a start found and did, for one line in the log. */
+    record Report(
+            boolean catalogueNew,
+            boolean clean,
+            int extentsScanned,
+            int extentsLost,
+            long blocksFound,
+            long entriesDropped,
+            long damagedPlaces) {
+        boolean hasRepaired() {
+            return extentsLost + blocksFound + entriesDropped + damagedPlaces > 0;
+        }
+    }
+
+    Recovery(Catalogue catalogue, SegmentIndex index, BlockLog log) {
+        this.catalogue = catalogue;
+        this.index = index;
+        this.log = log;
+    }
+
+    Report run() throws IOException {
+        Catalogue.StoreStatus status = catalogue.status();
+        boolean clean = status != null && status.clean();
+        if (status != null) {
+            index.setSegments(status.segments());
+            log.reserve(0, status.nextSequence() - 1);
+            sweepNeeded = status.sweepNeeded();
+        }
+        // From here on the store counts as in use, whatever happens.
+        index.commitStatus(false);
+        for (Map.Entry<Extent, Integer> scan : openExtents(clean).entrySet()) {
+            readThrough(scan.getKey(), scan.getValue());
+        }
+        if (sweepNeeded) {
+            entriesDropped = index.sweep(this::isBacked);
+        }
+        settlePhases();
+        return new Report(
+                status == null, clean, extentsScanned, extentsLost, blocksFound, entriesDropped, damagedPlaces);
+    }
+
+    /** Opens every extent there is; answers which are to be read through, and from where. */
+    private Map<Extent, Integer> openExtents(boolean clean) throws IOException {
+        Map<Integer, ExtentState> known = new HashMap<>();
+        for (ExtentState state : catalogue.extents()) {
+            log.reserve(state.extentId(), 0);
+            if (state.phase() == ExtentState.Phase.DELETING) {
+                log.files().delete(state.extentId());
+                index.commitExtentRemoved(state.extentId());
+            } else {
+                known.put(state.extentId(), state);
+            }
+        }
+        Map<Extent, Integer> scans = new TreeMap<>(Comparator.comparingInt(Extent::extentId));
+        for (int extentId : log.files().list()) {
+            openExtent(extentId, known.remove(extentId), clean, scans);
+        }
+        for (int lost : known.keySet()) {
+            LOG.warn("Extent {} is missing; its blocks are lost", name(lost));
+            extentsLost++;
+            sweepNeeded = true;
+            index.commitExtentRemoved(lost);
+        }
+        return scans;
+    }
+
+    private void openExtent(int extentId, @Nullable ExtentState remembered, boolean clean, Map<Extent, Integer> scans)
+            throws IOException {
+        ExtentFile file = log.files().open(extentId);
+        ExtentHeader header = readHeader(file, extentId);
+        ExtentState state = remembered;
+        if (state != null && header != null && header.salt() != state.salt()) {
+            sweepNeeded = true;
+            state = null;
+        }
+        if (state == null) {
+            if (header == null) {
+                LOG.warn("Extent {} has no readable header; it is deleted and its blocks are lost", name(extentId));
+                extentsLost++;
+                file.close();
+                log.files().delete(extentId);
+                return;
+            }
+            Extent extent = log.adopt(ExtentState.created(header), file);
+            index.commitExtent(extent);
+            scans.put(extent, ExtentHeader.DATA_POSITION);
+            return;
+        }
+        long size = file.size();
+        if (size < state.writtenBytes()) {
+            LOG.warn(
+                    "Extent {} has {} bytes (expected: {}); blocks at its end are lost",
+                    name(extentId),
+                    size,
+                    state.extentBytes());
+            state = state.withWrittenBytes(
+                    Math.max(ExtentHeader.DATA_POSITION, (int) size & -RecordHeader.ALIGNMENT_BYTES));
+            sweepNeeded = true;
+        }
+        Extent extent = log.adopt(state, file);
+        if (!clean && (state.phase() == ExtentState.Phase.OPEN || state.syncedBytes() < state.writtenBytes())) {
+            scans.put(extent, state.syncedBytes());
+        }
+    }
+
+    private static @Nullable ExtentHeader readHeader(ExtentFile file, int extentId) {
+        for (int position : List.of(0, ExtentHeader.COPY_POSITION)) {
+            ByteBuffer bytes = ByteBuffer.allocate(ExtentHeader.BYTES);
+            try {
+                file.readFully(bytes, position);
+            } catch (IOException e) {
+                LOG.warn("Extent {} cannot be read at {}", name(extentId), position, e);
+                continue;
+            }
+            ExtentHeader header = ExtentHeader.decode(bytes.flip(), extentId);
+            if (header != null) {
+                return header;
+            }
+        }
+        return null;
+    }
+
+    private void readThrough(Extent extent, int from) throws IOException {
+        ExtentState state = extent.state();
+        int to = (int) Math.min(extent.file().size(), state.extentBytes());
+        ReadThrough seen = new ReadThrough(from, new BitSet());
+        // What is entered meanwhile lies within what counts as written.
+        extent.setState(state.withWrittenBytes(Math.max(state.writtenBytes(), to)));
+        RecordScanner.Result result = RecordScanner.ofRecords(extent.file(), state.salt())
+                .scan(from, to, (header, iv) -> enter(extent, header, iv, seen));
+        readThrough.put(extent.extentId(), seen);
+        extentsScanned++;
+        damagedPlaces += result.damaged();
+        sweepNeeded |= result.damaged() > 0 || result.end() < state.writtenBytes();
+        extent.setState(extent.state().withWrittenBytes(result.end()));
+        index.commitExtent(extent);
+    }
+
+    private void enter(Extent extent, RecordHeader header, byte[] iv, ReadThrough seen) {
+        log.reserve(0, header.sequence());
+        if (!header.live()) {
+            return;
+        }
+        SegmentEntry before = index.loadInPassing(header.key().id());
+        SegmentEntry base = before != null
+                ? before.withCreatedNoLaterThan(header.createdMillis())
+                : SegmentEntry.create(header.key().attributes(), header.createdMillis(), false);
+        if (!base.attributes().sameGeometry(header.key().attributes())) {
+            return;
+        }
+        seen.recordStarts().set(header.offset() / RecordHeader.ALIGNMENT_BYTES);
+        int blockIndex = header.key().blockIndex();
+        BlockPlacement known = base.placement(blockIndex);
+        if (known != null && known.isAt(extent.extentId(), header.offset())) {
+            known.markChecked();
+            return;
+        }
+        BlockPlacement found = new BlockPlacement(
+                extent.extentId(),
+                header.offset(),
+                header.body().ciphertextBytes(),
+                header.body().crypto(),
+                iv);
+        found.markChecked();
+        index.replace(before, base.with(blockIndex, found));
+        blocksFound += known == null ? 1 : 0;
+    }
+
+    /** Whether there can be a record where {@code placement} says. */
+    private boolean isBacked(BlockPlacement placement) {
+        Extent extent = log.extent(placement.extentId());
+        if (extent == null
+                || placement.offset() + placement.recordBytes() > extent.state().writtenBytes()) {
+            return false;
+        }
+        ReadThrough seen = readThrough.get(placement.extentId());
+        return seen == null || !seen.denies(placement);
+    }
+
+    /** Only the newest extent may take records. */
+    private void settlePhases() throws IOException {
+        List<Extent> extents = log.extentsInOrder();
+        for (Extent extent : extents) {
+            if (extent.state().phase() != ExtentState.Phase.OPEN) {
+                extent.creditUse(extent.state().extentBytes());
+            } else if (extent == extents.get(extents.size() - 1)) {
+                log.reopen(extent);
+            } else {
+                extent.file().force();
+                extent.setState(extent.state().withSyncedBytes(extent.state().writtenBytes()));
+                log.seal(extent);
+                index.commitExtent(extent);
+            }
+        }
+    }
+
+    private static String name(int extentId) {
+        return String.format("%08x", extentId);
+    }
+}

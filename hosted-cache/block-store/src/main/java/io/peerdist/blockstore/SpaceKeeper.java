@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.blockstore;
+
+import java.io.IOException;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the store within its limit: decides when a new extent may be made and which one has to go for it. All methods are
+ * called under the store's write lock.
+ *
+ * <p><b>Order.</b> One extent's worth of space is kept free. When the open extent is full, the new one takes that space;
+ * then the victim's pinned and hot blocks are appended to the new one, and the victim is deleted, which frees the space
+ * again. So the limit holds at every moment, not just in the end.
+ *
+ * <p><b>Victim.</b> The extent with the least live bytes and the least use; extents that somebody is reading are left
+ * alone, because their space would not come free. An extent starts its life with a credit of use, which fades with every
+ * eviction, so that old and useless goes before new and untried.
+ */
+final class SpaceKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(SpaceKeeper.class);
+
+    /** Blocks read at least this often lately stay when their extent goes. */
+    private static final int HOT_FREQUENCY = 2;
+
+    /** The most of a victim, in parts of 8, that hot blocks may keep: an eviction has to be worth its writes. */
+    private static final int HOT_EIGHTHS = 4;
+
+    /** The most of a victim, in parts of 8, that may be pinned. */
+    private static final int PINNED_EIGHTHS = 7;
+
+    private final BlockStoreSettings settings;
+    private final Catalogue catalogue;
+    private final SegmentIndex index;
+    private final BlockLog log;
+    private final FrequencySketch frequencies;
+    private final BlockStoreMetrics metrics;
+
+    /** What the store is made of, as far as space goes. */
+    SpaceKeeper(
+            BlockStoreSettings settings,
+            Catalogue catalogue,
+            SegmentIndex index,
+            BlockLog log,
+            FrequencySketch frequencies,
+            BlockStoreMetrics metrics) {
+        this.settings = settings;
+        this.catalogue = catalogue;
+        this.index = index;
+        this.log = log;
+        this.frequencies = frequencies;
+        this.metrics = metrics;
+    }
+
+    private boolean fits(long moreBytes) {
+        return log.fileBytes() + catalogue.reservedBytes() + moreBytes <= settings.maxBytes();
+    }
+
+    /**
+     * Makes sure that the open extent has room for a record, and that the limit holds. Answers {@link PutResult#STORED}
+     * when that is so, else why not.
+     */
+    PutResult makeRoom(int recordBytes) throws IOException {
+        catalogue.measureIfDue();
+        // Every round makes or frees an extent, so this many rounds are enough.
+        for (int rounds = log.extents().size() + 2; rounds > 0; rounds--) {
+            if (log.hasRoom(recordBytes)) {
+                if (fits(0) || !evictToShrink()) {
+                    return fits(0) ? PutResult.STORED : PutResult.REJECTED_NO_SPACE;
+                }
+                continue;
+            }
+            sealOpen();
+            if (fits(2 * settings.extentBytes())) {
+                create();
+            } else if (!fits(settings.extentBytes())) {
+                catalogue.measure();
+                if (!fits(settings.extentBytes()) && !evictToShrink()) {
+                    return PutResult.REJECTED_NO_SPACE;
+                }
+            } else if (!rotate()) {
+                return PutResult.REJECTED_NO_SPACE;
+            }
+        }
+        return PutResult.REJECTED_NO_SPACE;
+    }
+
+    private void create() throws IOException {
+        Extent extent = log.create((int) settings.extentBytes());
+        index.commitExtent(extent);
+    }
+
+    /** Forces the open extent to the disk and closes it to further records. */
+    private void sealOpen() throws IOException {
+        Extent open = log.open();
+        if (open == null) {
+            return;
+        }
+        open.file().force();
+        open.setState(open.state().withSyncedBytes(open.state().writtenBytes()));
+        log.seal(open);
+        index.commitExtent(open);
+    }
+
+    /** Takes the spare space for a new extent and moves what is worth keeping of a victim there. */
+    private boolean rotate() throws IOException {
+        Extent victim = victim(settings.extentBytes() * PINNED_EIGHTHS / 8);
+        if (victim == null) {
+            return false;
+        }
+        create();
+        evict(victim, victim.state().extentBytes() / 8 * HOT_EIGHTHS);
+        return true;
+    }
+
+    /** Gives up an extent without pinned blocks; there is no room to move anything. */
+    private boolean evictToShrink() throws IOException {
+        Extent victim = victim(0);
+        if (victim == null) {
+            return false;
+        }
+        evict(victim, 0);
+        return true;
+    }
+
+    /** After the limit has been lowered: brings the store within it, at the cost of pinned blocks if need be. */
+    void shrinkToLimit() throws IOException {
+        while (!fits(0) && evictToShrink()) {
+            catalogue.measureIfDue();
+        }
+        while (!fits(0)) {
+            Extent victim = victim(Long.MAX_VALUE);
+            if (victim == null) {
+                break;
+            }
+            LOG.warn(
+                    "The limit of {} bytes leaves no room for all pinned blocks; dropping {} bytes of them",
+                    settings.maxBytes(),
+                    victim.state().pinnedBytes());
+            dropAll(victim);
+        }
+    }
+
+    private @Nullable Extent victim(long maxPinnedBytes) {
+        return log.extents().stream()
+                .filter(extent -> extent != log.open() && !extent.isBeingRead())
+                .filter(extent -> extent.state().pinnedBytes() <= maxPinnedBytes)
+                .min(Comparator.<Extent>comparingDouble(extent -> extent.state().liveBytes() + extent.use())
+                        .thenComparingInt(Extent::extentId))
+                .orElse(null);
+    }
+
+    /** Moves the pinned and, up to {@code hotBytes}, the hot blocks, drops the others, deletes the file. */
+    private void evict(Extent victim, int hotBytes) throws IOException {
+        frequencies.ageIfDue();
+        log.extents().forEach(Extent::ageUse);
+        Eviction eviction = new Eviction(victim, hotBytes);
+        eviction.run();
+        finish(victim);
+        LOG.debug(
+                "Evicted extent {}: {} blocks dropped, {} moved", victim.extentId(), eviction.dropped, eviction.moved);
+    }
+
+    private void dropAll(Extent victim) throws IOException {
+        Eviction eviction = new Eviction(victim, 0);
+        eviction.keepsPinned = false;
+        eviction.run();
+        finish(victim);
+    }
+
+    /** Deletes an extent of which everything has been moved or dropped. */
+    private void finish(Extent victim) throws IOException {
+        if (victim.state().liveBlocks() != 0) {
+            // Their headers could not be read, so nobody knows which entries they are.
+            LOG.warn(
+                    "Extent {} had {} blocks that its records do not show; the next start clears their entries",
+                    victim.extentId(),
+                    victim.state().liveBlocks());
+            index.setSweepNeeded(true);
+        }
+        victim.setState(victim.state().withoutLive().withPhase(ExtentState.Phase.DELETING));
+        index.commitExtent(victim);
+        Extent open = log.open();
+        if (open != null) {
+            // What has been moved must be on the disk before the place it came from is gone.
+            open.file().force();
+        }
+        catalogue.sync();
+        log.delete(victim);
+        index.commitExtentRemoved(victim.extentId());
+    }
+
+    /** One pass over a victim's records. */
+    private final class Eviction {
+        private final Extent victim;
+        private int hotBytesLeft;
+        private boolean keepsPinned = true;
+        private int dropped;
+        private int moved;
+
+        Eviction(Extent victim, int hotBytes) {
+            this.victim = victim;
+            this.hotBytesLeft = hotBytes;
+        }
+
+        void run() throws IOException {
+            ExtentState state = victim.state();
+            RecordScanner.ofHeaders(victim.file(), state.salt())
+                    .scan(ExtentHeader.DATA_POSITION, state.writtenBytes(), (header, iv) -> take(header));
+        }
+
+        private void take(RecordHeader header) throws IOException {
+            int blockIndex = header.key().blockIndex();
+            SegmentEntry entry = index.loadInPassing(header.key().id());
+            BlockPlacement placement = entry == null ? null : entry.placement(blockIndex);
+            if (entry == null || placement == null || !placement.isAt(victim.extentId(), header.offset())) {
+                return;
+            }
+            BlockKey key = new BlockKey(entry.attributes(), blockIndex);
+            if (entry.isPinned() && keepsPinned) {
+                keep(entry, key, placement);
+            } else if (isHot(key, placement)) {
+                hotBytesLeft -= placement.recordBytes();
+                keep(entry, key, placement);
+            } else {
+                drop(entry, key, BlockStoreMetrics.Removal.SPACE);
+            }
+        }
+
+        private boolean isHot(BlockKey key, BlockPlacement placement) {
+            return placement.recordBytes() <= hotBytesLeft
+                    && log.hasRoom(placement.recordBytes())
+                    && frequencies.frequency(key.id(), key.blockIndex()) >= HOT_FREQUENCY;
+        }
+
+        private void keep(SegmentEntry entry, BlockKey key, BlockPlacement placement) throws IOException {
+            BlockContent content = log.read(victim, key, placement);
+            if (content == null) {
+                LOG.warn("Dropped damaged block {} of segment {} at {}", key.blockIndex(), key.id(), placement);
+                metrics.damaged();
+                drop(entry, key, BlockStoreMetrics.Removal.DAMAGE);
+                return;
+            }
+            BlockPlacement copy = log.append(key, content, content.createdMillis());
+            index.replace(entry, entry.with(key.blockIndex(), copy));
+            metrics.relocated();
+            moved++;
+        }
+
+        private void drop(SegmentEntry entry, BlockKey key, BlockStoreMetrics.Removal reason) {
+            index.replace(entry, entry.with(key.blockIndex(), null));
+            metrics.removed(reason, 1);
+            dropped++;
+        }
+    }
+}

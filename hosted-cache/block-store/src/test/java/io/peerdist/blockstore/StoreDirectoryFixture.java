@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.blockstore;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A small store in a temporary directory, and what can be done to its files behind its back. */
+final class StoreDirectoryFixture {
+    static final long MAX_BYTES = 8L << 20;
+    static final int EXTENT_BYTES = 1 << 20;
+
+    private final Path directory;
+    private BlockStoreSettings settings;
+    private SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private Instant now = Instant.parse("2026-11-22T12:00:00Z");
+
+    StoreDirectoryFixture(Path directory) {
+        this.directory = directory;
+        this.settings = settings(directory, MAX_BYTES, EXTENT_BYTES);
+    }
+
+    static BlockStoreSettings settings(Path directory, long maxBytes, long extentBytes) {
+        return BlockStoreSettings.of(directory, maxBytes)
+                .withExtentBytes(extentBytes)
+                .withCatalogueMemoryBytes(1 << 20)
+                .withSync(Duration.ZERO, 64 << 20);
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    BlockStoreSettings settings() {
+        return settings;
+    }
+
+    void change(BlockStoreSettings changed) {
+        settings = changed;
+    }
+
+    InstantSource clock() {
+        return () -> now;
+    }
+
+    void advance(Duration time) {
+        now = now.plus(time);
+    }
+
+    BlockStore open() {
+        registry = new SimpleMeterRegistry();
+        return BlockStore.open(settings, clock(), registry);
+    }
+
+    BlockStore open(StoreParts.FilesFactory files) {
+        registry = new SimpleMeterRegistry();
+        return BlockStore.open(settings, clock(), registry, files);
+    }
+
+    double counter(String name, String... tags) {
+        return registry.get(name).tags(tags).counter().count();
+    }
+
+    double gauge(String name) {
+        return registry.get(name).gauge().value();
+    }
+
+    Path logDirectory() {
+        return directory.resolve("log");
+    }
+
+    List<Path> extents() {
+        try (Stream<Path> files = Files.list(logDirectory())) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void deleteCatalogue() {
+        try (Stream<Path> files = Files.walk(directory.resolve("catalogue"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Inverts one bit of a file. */
+    static void flip(Path file, long position) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer octet = ByteBuffer.allocate(1);
+            channel.read(octet, position);
+            octet.put(0, (byte) (octet.get(0) ^ 0x10)).rewind();
+            channel.write(octet, position);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void truncate(Path file, long bytes) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The lengths of all files of the store. */
+    long diskBytes() {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(StoreDirectoryFixture::size)
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            // RocksDB deletes files in the background, and walking trips over them.
+            return diskBytes();
+        }
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException gone) {
+            return 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
