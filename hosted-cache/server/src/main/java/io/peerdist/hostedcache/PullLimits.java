@@ -12,8 +12,7 @@ import java.time.Duration;
  * @param maxSegmentsPerAddress of these, segments that one address offered
  * @param leftOutFor how long a peer is left out that failed three times in a row
  */
-record PullLimits(
-        int maxPulls, int maxPullsPerPeer, int maxSegments, int maxSegmentsPerAddress, Duration leftOutFor) {
+record PullLimits(int maxPulls, int maxPullsPerPeer, int maxSegments, int maxSegmentsPerAddress, Duration leftOutFor) {
     private static final int DEFAULT_PULLS = 128;
     private static final int DEFAULT_PULLS_PER_PEER = 4;
     private static final int DEFAULT_SEGMENTS = 65_536;

@@ -64,7 +64,7 @@ final class PullSchedule {
         }
         WantedSegment wanted = segments.get(descriptor.id());
         if (wanted != null) {
-            return wanted.remember(address) ? OfferResult.REMEMBERED : OfferResult.DUPLICATE;
+            return wanted.remember(address, descriptor) ? OfferResult.REMEMBERED : OfferResult.DUPLICATE;
         }
         if (segments.size() >= limits.maxSegments()) {
             return OfferResult.QUEUE_FULL;
@@ -77,7 +77,7 @@ final class PullSchedule {
         if (peer == null) {
             return OfferResult.ADDRESS_FULL;
         }
-        WantedSegment segment = new WantedSegment(descriptor, address);
+        WantedSegment segment = new WantedSegment(address, descriptor);
         segments.put(descriptor.id(), segment);
         segmentsByAddress.put(address.getAddress(), ofAddress + 1);
         enqueue(peer, segment);
@@ -131,8 +131,7 @@ final class PullSchedule {
         }
     }
 
-    private void settle(
-            WantedSegment segment, OfferingPeer peer, PullResult result, boolean leftOut, long nowNanos) {
+    private void settle(WantedSegment segment, OfferingPeer peer, PullResult result, boolean leftOut, long nowNanos) {
         boolean again = result.next() == PullResult.Next.SAME_PEER
                 && !leftOut
                 && segment.attempts() < OfferingPeer.MAX_FAILURES;
@@ -140,8 +139,7 @@ final class PullSchedule {
             enqueue(peer, segment);
             return;
         }
-        boolean mayAskOther =
-                result.next() == PullResult.Next.OTHER_PEER || result.next() == PullResult.Next.SAME_PEER;
+        boolean mayAskOther = result.next() == PullResult.Next.OTHER_PEER || result.next() == PullResult.Next.SAME_PEER;
         if (!mayAskOther || !enqueueForOther(segment, nowNanos)) {
             forget(segment);
         }
@@ -149,7 +147,9 @@ final class PullSchedule {
 
     /** What waits for a peer that is left out goes to others that offered it. */
     private void reassign(OfferingPeer peer, List<WantedSegment> givenUp, long nowNanos) {
-        for (WantedSegment segment = peer.waiting().poll(); segment != null; segment = peer.waiting().poll()) {
+        for (WantedSegment segment = peer.waiting().poll();
+                segment != null;
+                segment = peer.waiting().poll()) {
             if (!enqueueForOther(segment, nowNanos)) {
                 forget(segment);
                 givenUp.add(segment);
@@ -186,7 +186,8 @@ final class PullSchedule {
         OfferingPeer peer = turns.poll();
         while (peer != null) {
             peer.schedule(false);
-            WantedSegment segment = peer.isReady(limits.maxPullsPerPeer()) ? peer.waiting().poll() : null;
+            WantedSegment segment =
+                    peer.isReady(limits.maxPullsPerPeer()) ? peer.waiting().poll() : null;
             if (segment != null) {
                 peer.started();
                 segment.attempted();

@@ -8,25 +8,27 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** A segment that waits to be pulled or is being pulled, and who offered it. Guarded by its schedule's owner. */
+/** A segment that waits to be pulled or is being pulled, and who offered it. */
 final class WantedSegment {
-    /** Peers remembered besides the one that is asked; more would only cost memory. */
-    static final int MAX_OTHER_PEERS = 4;
+    /** Offers remembered besides the one that is followed; more would only cost memory. */
+    static final int MAX_OTHER_OFFERS = 4;
 
-    private final SegmentDescriptor descriptor;
     private final InetAddress offeredFrom;
-    private final Deque<InetSocketAddress> otherPeers = new ArrayDeque<>(MAX_OTHER_PEERS);
-    private InetSocketAddress peer;
+    private final Deque<Offer> others = new ArrayDeque<>(MAX_OTHER_OFFERS);
+    private Offer offer;
     private int attempts;
 
-    WantedSegment(SegmentDescriptor descriptor, InetSocketAddress peer) {
-        this.descriptor = descriptor;
+    /** What a peer says it has; two peers may describe one segment differently, and one of them may lie. */
+    private record Offer(InetSocketAddress peer, SegmentDescriptor descriptor) {}
+
+    WantedSegment(InetSocketAddress peer, SegmentDescriptor descriptor) {
+        this.offer = new Offer(peer, descriptor);
         this.offeredFrom = peer.getAddress();
-        this.peer = peer;
     }
 
+    /** The segment as the peer that is to be asked describes it. */
     SegmentDescriptor descriptor() {
-        return descriptor;
+        return offer.descriptor();
     }
 
     /** The address whose share of the queue the segment takes, whoever is asked for it later. */
@@ -34,12 +36,7 @@ final class WantedSegment {
         return offeredFrom;
     }
 
-    /** Whom to ask. */
-    InetSocketAddress peer() {
-        return peer;
-    }
-
-    /** How often {@link #peer} was asked. */
+    /** How often the peer was asked. */
     int attempts() {
         return attempts;
     }
@@ -48,22 +45,23 @@ final class WantedSegment {
         attempts++;
     }
 
-    /** Remembers another peer; false when it is known or there is no room. */
-    boolean remember(InetSocketAddress other) {
-        return !other.equals(peer)
-                && !otherPeers.contains(other)
-                && otherPeers.size() < MAX_OTHER_PEERS
-                && otherPeers.add(other);
+    /** Remembers another offer; false when its peer is known or there is no room. */
+    boolean remember(InetSocketAddress peer, SegmentDescriptor descriptor) {
+        return others.size() < MAX_OTHER_OFFERS
+                && !peer.equals(offer.peer())
+                && others.stream().noneMatch(other -> other.peer().equals(peer))
+                && others.add(new Offer(peer, descriptor));
     }
 
-    /** Turns to the next remembered peer and returns it; null when there is none. */
+    /** Turns to the next remembered offer and returns its peer; null when there is none. */
     @Nullable
     InetSocketAddress turnToOther() {
-        InetSocketAddress other = otherPeers.poll();
-        if (other != null) {
-            peer = other;
-            attempts = 0;
+        Offer other = others.poll();
+        if (other == null) {
+            return null;
         }
-        return other;
+        offer = other;
+        attempts = 0;
+        return other.peer();
     }
 }
