@@ -71,8 +71,7 @@ public final class Agent implements AutoCloseable {
      * @param warnings gets a sentence for each thing that is amiss but no reason to stop
      * @throws FailureException when the local cache is required and cannot be opened
      */
-    public static Agent open(
-            AgentSettings settings, Clock clock, MeterRegistry registry, Consumer<String> warnings) {
+    public static Agent open(AgentSettings settings, Clock clock, MeterRegistry registry, Consumer<String> warnings) {
         List<InetSocketAddress> hostedCaches = resolve(settings.hostedCaches(), warnings);
         BlockStore store = openStore(settings, clock, registry, warnings);
         try {
@@ -163,8 +162,7 @@ public final class Agent implements AutoCloseable {
             throw new IllegalStateException("local cache: absent (expected: open)");
         }
         if (server == null) {
-            server = PeerServer.start(
-                    store, clock, new PeerServer.Binding(settings.retrievalBind(), loops, registry));
+            server = PeerServer.start(store, clock, new PeerServer.Binding(settings.retrievalBind(), loops, registry));
         }
         return server;
     }

@@ -152,9 +152,11 @@ final class Download {
         fileBytes = content.blocks().fileBytes();
         contentVersion = information.version();
         if (output instanceof PartFile file) {
-            file.note(new ResumeJournal(request.url().toString(), hashes.validator().toNote(), false));
+            file.note(new ResumeJournal(
+                    request.url().toString(), hashes.validator().toNote(), false));
         }
-        RunEnd end = downloadRun(hashes, content, output, partialBytes, fetchedBytes).run();
+        RunEnd end =
+                downloadRun(hashes, content, output, partialBytes, fetchedBytes).run();
         if (end instanceof RunEnd.Complete) {
             output.complete(fileBytes, hashes.validator().lastModifiedInstant());
             return true;
@@ -211,8 +213,8 @@ final class Download {
         BlockSink sink = new BlockSink(output, environment.cache(), environment.metrics());
         // The server refused the entity tag of its own answer before: it does not take it in conditions.
         conditional = previous == null || !previous.segments().equals(content.segments());
-        OriginFetcher origin = new OriginFetcher(
-                environment.origin(), hashes, conditional, content, sink, plan.verifiedBlocks());
+        OriginFetcher origin =
+                new OriginFetcher(environment.origin(), hashes, conditional, content, sink, plan.verifiedBlocks());
         SegmentProgress segments = new SegmentProgress(content, fetchedBytes, tally, segmentListener);
         return new DownloadRun(content, sources, plan, sink, origin, segments, environment.run(), this::tick);
     }
@@ -223,8 +225,8 @@ final class Download {
     }
 
     private void tick() {
-        listener.progress(new DownloadProgress(
-                fileBytes, plainBytes + tally.fileBytes(), tally.bytesBySource(), elapsedNanos()));
+        listener.progress(
+                new DownloadProgress(fileBytes, plainBytes + tally.fileBytes(), tally.bytesBySource(), elapsedNanos()));
     }
 
     private long elapsedNanos() {

@@ -36,8 +36,8 @@ final class DownloadEngine implements AutoCloseable {
             LocalCache cache,
             LongSupplier nanoTime,
             MeterRegistry registry) {
-        this.workers = Workers.start(
-                "agent-worker", Runtime.getRuntime().availableProcessors(), MAX_WAITING_TASKS, registry);
+        this.workers =
+                Workers.start("agent-worker", Runtime.getRuntime().availableProcessors(), MAX_WAITING_TASKS, registry);
         this.originThreads = Workers.start("agent-origin", ORIGIN_THREADS, MAX_WAITING_ORIGIN_TASKS, registry);
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "agent-timer-1");

@@ -34,26 +34,35 @@ final class DownloadMetrics {
 
     DownloadMetrics(MeterRegistry registry) {
         for (DownloadSource source : DownloadSource.values()) {
-            bytes.put(source, Counter.builder("peerdist_download_bytes")
-                    .description("Bytes of verified blocks, and of content information, by where they came from")
-                    .tag("source", source.metricValue())
-                    .register(registry));
-            badBlocks.put(source, Counter.builder("peerdist_download_bad_blocks")
-                    .description("Blocks whose hash was wrong, by where they came from")
-                    .tag("source", source.metricValue())
-                    .register(registry));
+            bytes.put(
+                    source,
+                    Counter.builder("peerdist_download_bytes")
+                            .description(
+                                    "Bytes of verified blocks, and of content information, by where they came from")
+                            .tag("source", source.metricValue())
+                            .register(registry));
+            badBlocks.put(
+                    source,
+                    Counter.builder("peerdist_download_bad_blocks")
+                            .description("Blocks whose hash was wrong, by where they came from")
+                            .tag("source", source.metricValue())
+                            .register(registry));
         }
         for (Result result : Result.values()) {
-            downloads.put(result, Counter.builder("peerdist_downloads")
-                    .description("Downloads by how they ended")
-                    .tag("result", result.name().toLowerCase(Locale.ROOT))
-                    .register(registry));
+            downloads.put(
+                    result,
+                    Counter.builder("peerdist_downloads")
+                            .description("Downloads by how they ended")
+                            .tag("result", result.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
         }
         for (OfferResult result : OfferResult.values()) {
-            offers.put(result, Counter.builder("peerdist_offers")
-                    .description("Segments offered to hosted caches by what became of the offer")
-                    .tag("result", result.name().toLowerCase(Locale.ROOT))
-                    .register(registry));
+            offers.put(
+                    result,
+                    Counter.builder("peerdist_offers")
+                            .description("Segments offered to hosted caches by what became of the offer")
+                            .tag("result", result.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
         }
     }
 

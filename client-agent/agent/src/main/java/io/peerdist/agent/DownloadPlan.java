@@ -58,7 +58,8 @@ final class DownloadPlan {
     /** @param sources the sources in order, without the origin; at most {@link #MAX_SOURCES} */
     DownloadPlan(BlockTable blocks, List<PlanSource> sources, PlanSettings settings) {
         if (sources.size() > MAX_SOURCES) {
-            throw new IllegalArgumentException("sources: " + sources.size() + " (expected: at most " + MAX_SOURCES + ")");
+            throw new IllegalArgumentException(
+                    "sources: " + sources.size() + " (expected: at most " + MAX_SOURCES + ")");
         }
         this.blocks = blocks;
         this.settings = settings;

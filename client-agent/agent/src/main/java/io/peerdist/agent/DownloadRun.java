@@ -140,14 +140,16 @@ final class DownloadRun implements OriginFetcher.Listener {
         BlockSource source = sources.get(lookUp.source());
         List<SegmentDescription> asked = content.segments().subList(lookUp.fromSegment(), lookUp.toSegment());
         lookUps++;
-        attempt(() -> source.lookUp(asked)).whenComplete((holdings, failure) -> report(() -> {
-            lookUps--;
-            BlockSource.Holdings known = failure == null ? holdings : BlockSource.Holdings.everything(asked, true);
-            if (known.failed()) {
-                plan.sourceFailed(lookUp.source());
-            }
-            plan.lookedUp(lookUp.source(), lookUp.batch(), known.held());
-        }));
+        attempt(() -> source.lookUp(asked))
+                .whenComplete((holdings, failure) -> report(() -> {
+                    lookUps--;
+                    BlockSource.Holdings known =
+                            failure == null ? holdings : BlockSource.Holdings.everything(asked, true);
+                    if (known.failed()) {
+                        plan.sourceFailed(lookUp.source());
+                    }
+                    plan.lookedUp(lookUp.source(), lookUp.batch(), known.held());
+                }));
     }
 
     private void start(Fetch fetch) {
@@ -170,15 +172,13 @@ final class DownloadRun implements OriginFetcher.Listener {
         return Verdict.BAD;
     }
 
-    private void fetched(
-            Fetch fetch, BlockSource source, @Nullable Verdict verdict, @Nullable Throwable failure) {
+    private void fetched(Fetch fetch, BlockSource source, @Nullable Verdict verdict, @Nullable Throwable failure) {
         if (verdict == Verdict.GOOD) {
             if (plan.verified(fetch.source(), fetch.ordinal())) {
                 segments.verified(fetch.ordinal(), source.kind());
             }
         } else if (verdict != null) {
-            plan.notFetched(
-                    fetch.source(), fetch.ordinal(), verdict == Verdict.BAD ? FetchMiss.BAD : FetchMiss.ABSENT);
+            plan.notFetched(fetch.source(), fetch.ordinal(), verdict == Verdict.BAD ? FetchMiss.BAD : FetchMiss.ABSENT);
         } else {
             failed(failure);
             plan.notFetched(fetch.source(), fetch.ordinal(), FetchMiss.FAILED);
@@ -186,9 +186,8 @@ final class DownloadRun implements OriginFetcher.Listener {
     }
 
     private void failed(@Nullable Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause instanceof UncheckedIOException output) {
             outputFailure = output.getCause();
         } else {
@@ -197,8 +196,8 @@ final class DownloadRun implements OriginFetcher.Listener {
     }
 
     private void start(FetchRun run) {
-        CompletableFuture<OriginFetcher.End> fetched = attempt(
-                () -> CompletableFuture.supplyAsync(() -> origin.fetch(run, this), originThreads));
+        CompletableFuture<OriginFetcher.End> fetched =
+                attempt(() -> CompletableFuture.supplyAsync(() -> origin.fetch(run, this), originThreads));
         fetched.whenComplete((ended, failure) -> report(() -> runEnded(run, ended, failure)));
     }
 

@@ -55,8 +55,7 @@ final class HostedCacheSource implements BlockSource {
         if (!listsSegments) {
             return CompletableFuture.completedFuture(Holdings.everything(segments, false));
         }
-        List<SegmentId> ids =
-                segments.stream().map(SegmentDescription::id).toList();
+        List<SegmentId> ids = segments.stream().map(SegmentDescription::id).toList();
         return client.getSegmentList(address, ids)
                 .thenCompose(held -> blockLists(segments, held))
                 .exceptionally(failure -> unanswered(segments, failure));
@@ -65,14 +64,11 @@ final class HostedCacheSource implements BlockSource {
     private CompletableFuture<Holdings> blockLists(List<SegmentDescription> segments, BitSet held) {
         List<CompletableFuture<BlockRanges>> lists = new ArrayList<>(segments.size());
         for (int i = 0; i < segments.size(); i++) {
-            lists.add(
-                    held.get(i)
-                            ? blockList(segments.get(i))
-                            : CompletableFuture.completedFuture(BlockRanges.NONE));
+            lists.add(held.get(i) ? blockList(segments.get(i)) : CompletableFuture.completedFuture(BlockRanges.NONE));
         }
         return CompletableFuture.allOf(lists.toArray(CompletableFuture<?>[]::new))
-                .thenApply(done -> new Holdings(
-                        lists.stream().map(CompletableFuture::join).toList(), false));
+                .thenApply(done ->
+                        new Holdings(lists.stream().map(CompletableFuture::join).toList(), false));
     }
 
     private CompletableFuture<BlockRanges> blockList(SegmentDescription segment) {
@@ -87,9 +83,8 @@ final class HostedCacheSource implements BlockSource {
     }
 
     private Holdings unanswered(List<SegmentDescription> segments, Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         LOGGER.debug("segment list of {}: {}", address, cause.getMessage());
         if (cause instanceof RetrievalException retrieval && understood(retrieval.kind())) {
             listsSegments = false;

@@ -89,8 +89,9 @@ final class OfferSession implements SegmentListener {
     }
 
     private void offer(List<SegmentDescription> segments) {
-        List<SegmentDescription> kept =
-                segments.stream().filter(segment -> cache.isComplete(segment.id())).toList();
+        List<SegmentDescription> kept = segments.stream()
+                .filter(segment -> cache.isComplete(segment.id()))
+                .toList();
         PeerServer serving = kept.isEmpty() ? null : serving();
         if (serving == null) {
             metrics.offered(DownloadMetrics.OfferResult.DROPPED, segments.size());

@@ -12,8 +12,7 @@ import java.time.Duration;
  */
 public record OfferSettings(boolean enabled, Duration idleTimeout, Duration totalTimeout) {
     /** Ten seconds without a request, five minutes in all. */
-    public static final OfferSettings DEFAULTS =
-            new OfferSettings(true, Duration.ofSeconds(10), Duration.ofMinutes(5));
+    public static final OfferSettings DEFAULTS = new OfferSettings(true, Duration.ofSeconds(10), Duration.ofMinutes(5));
 
     /** No offers. */
     public static final OfferSettings DISABLED = new OfferSettings(false, Duration.ZERO, Duration.ZERO);

@@ -120,7 +120,8 @@ final class OfferTarget {
         int before = pending.size();
         List<SegmentDescription> all = List.copyOf(pending.values());
         for (int from = 0; from < all.size(); from += GetSegmentList.MAX_SEGMENTS) {
-            List<SegmentDescription> asked = all.subList(from, Math.min(all.size(), from + GetSegmentList.MAX_SEGMENTS));
+            List<SegmentDescription> asked =
+                    all.subList(from, Math.min(all.size(), from + GetSegmentList.MAX_SEGMENTS));
             List<SegmentDescription> had = new ArrayList<>(asked);
             had.removeAll(missing(asked));
             had.forEach(segment -> pending.remove(segment.id()));

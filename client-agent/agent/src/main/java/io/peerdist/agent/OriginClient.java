@@ -156,7 +156,9 @@ final class OriginClient {
 
     private static OptionalLong contentLength(HttpHeaders headers) {
         String value = String.join(", ", headers.allValues(PeerDistParams.HEADER));
-        return value.isEmpty() ? OptionalLong.empty() : PeerDistParams.parse(value).contentLength();
+        return value.isEmpty()
+                ? OptionalLong.empty()
+                : PeerDistParams.parse(value).contentLength();
     }
 
     private static boolean makeHashRequest(HttpHeaders headers) {
@@ -228,8 +230,8 @@ final class OriginClient {
         Validator validator = Validator.of(response.headers());
         return switch (response.statusCode()) {
             case 206 -> {
-                ByteRange range =
-                        ByteRange.parse(response.headers().firstValue("Content-Range").orElse(""));
+                ByteRange range = ByteRange.parse(
+                        response.headers().firstValue("Content-Range").orElse(""));
                 if (range == null || range.first() != from) {
                     throw new IOException("it sent another range than the one asked for");
                 }

@@ -120,7 +120,8 @@ final class OriginFetcher {
 
     /** Takes everything out of the whole file; only one run does so, however many asked for ranges. */
     private End whole(FetchRun run, OriginBody body, Listener listener) throws IOException {
-        boolean isRange = run.fromOrdinal() == 0 && run.toOrdinal() == content.blocks().blockCount();
+        boolean isRange =
+                run.fromOrdinal() == 0 && run.toOrdinal() == content.blocks().blockCount();
         if (!isRange) {
             listener.rangesIgnored();
             if (!wholeFile.compareAndSet(false, true)) {

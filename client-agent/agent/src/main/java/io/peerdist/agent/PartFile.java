@@ -43,12 +43,13 @@ final class PartFile implements DownloadOutput {
      * when another download writes it.
      */
     static PartFile open(Path target) throws IOException {
-        Path real = Files.isSymbolicLink(target) && Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
+        Path real =
+                Files.isSymbolicLink(target) && Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
         String name = "." + shortened(String.valueOf(real.getFileName())) + ".peerdist-part";
         Path part = real.resolveSibling(name);
         Path journal = real.resolveSibling(name + ".properties");
-        FileChannel channel = FileChannel.open(
-                part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             if (lock(channel) == null) {
                 throw new FileSystemException(target.toString(), null, "another download is writing it");

@@ -59,8 +59,7 @@ final class PeerServer implements AutoCloseable {
     static PeerServer start(SegmentSource source, Clock clock, Binding binding) {
         Workers readers = Workers.start("agent-reader", READ_THREADS, MAX_SESSIONS, binding.registry());
         try {
-            RetrievalServerSettings settings =
-                    RetrievalServerSettings.peer().withMaxSessions(MAX_SESSIONS);
+            RetrievalServerSettings settings = RetrievalServerSettings.peer().withMaxSessions(MAX_SESSIONS);
             RetrievalServer server = new RetrievalServer(source, settings, readers, binding.registry());
             PeerServer peerServer = new PeerServer(clock, readers, server, binding);
             server.addListener(peerServer::blockServed);

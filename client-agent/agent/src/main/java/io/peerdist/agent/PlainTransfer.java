@@ -62,7 +62,11 @@ final class PlainTransfer {
     /** Throws {@link IOException} when the output cannot be written. */
     End run(DownloadTally tally) throws IOException {
         HashRequests requests = new HashRequests(
-                environment.origin(), plain.url(), request.version(), environment.timer(), environment.run().originThreads());
+                environment.origin(),
+                plain.url(),
+                request.version(),
+                environment.timer(),
+                environment.run().originThreads());
         try (OriginBody body = plain.body()) {
             if (output instanceof PartFile file) {
                 prepare(file);
@@ -82,7 +86,8 @@ final class PlainTransfer {
 
     /** Sees how far an interrupted run came with the same version of the file. */
     private void prepare(PartFile file) throws IOException {
-        ResumeJournal now = new ResumeJournal(request.url().toString(), plain.validator().toNote(), true);
+        ResumeJournal now =
+                new ResumeJournal(request.url().toString(), plain.validator().toNote(), true);
         ResumeJournal before = file.previous();
         if (now.equals(before) && canResume() && file.size() < plain.fileBytes()) {
             resumedAt = file.size();
@@ -149,7 +154,12 @@ final class PlainTransfer {
         try {
             answer = environment
                     .origin()
-                    .range(plain.url(), offset, plain.fileBytes(), plain.fileBytes(), plain.validator().strongTag());
+                    .range(
+                            plain.url(),
+                            offset,
+                            plain.fileBytes(),
+                            plain.fileBytes(),
+                            plain.validator().strongTag());
         } catch (IOException e) {
             return String.valueOf(e.getMessage());
         }

@@ -61,7 +61,8 @@ public final class ProgressBar implements DownloadListener {
         if (progress.fileBytes() > 0) {
             int percent = (int) (progress.doneBytes() * 100 / progress.fileBytes());
             int filled = percent * BAR_COLUMNS / 100;
-            line.add(String.format(Locale.ROOT, "%3d%% [%s%s]", percent, "#".repeat(filled), " ".repeat(BAR_COLUMNS - filled)));
+            line.add(String.format(
+                    Locale.ROOT, "%3d%% [%s%s]", percent, "#".repeat(filled), " ".repeat(BAR_COLUMNS - filled)));
             line.add(ByteCounts.format(progress.doneBytes()) + " of " + ByteCounts.format(progress.fileBytes()));
         } else {
             line.add(ByteCounts.format(progress.doneBytes()));

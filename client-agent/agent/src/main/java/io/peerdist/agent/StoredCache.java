@@ -79,8 +79,7 @@ final class StoredCache implements LocalCache {
                 return FetchedBlock.ABSENT;
             }
         }
-        return new FetchedBlock.Encrypted(
-                block.cryptoAlgorithm(), block.initializationVector(), ciphertext.array());
+        return new FetchedBlock.Encrypted(block.cryptoAlgorithm(), block.initializationVector(), ciphertext.array());
     }
 
     @Override
@@ -113,8 +112,8 @@ final class StoredCache implements LocalCache {
         }
         byte[] initializationVector = new byte[BlockCipher.IV_BYTES];
         random.nextBytes(initializationVector);
-        byte[] ciphertext = BlockCipher.encrypt(
-                CryptoAlgorithm.AES_128, segment.secret(), initializationVector, plain, 0, length);
+        byte[] ciphertext =
+                BlockCipher.encrypt(CryptoAlgorithm.AES_128, segment.secret(), initializationVector, plain, 0, length);
         keep(
                 segment,
                 blockIndex,

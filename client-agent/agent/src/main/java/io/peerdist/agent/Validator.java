@@ -34,7 +34,8 @@ record Validator(@Nullable String entityTag, @Nullable String lastModified) {
             return null;
         }
         try {
-            return ZonedDateTime.parse(lastModified, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            return ZonedDateTime.parse(lastModified, DateTimeFormatter.RFC_1123_DATE_TIME)
+                    .toInstant();
         } catch (DateTimeException e) {
             return null;
         }

@@ -28,8 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class AgentIT {
     private static final OfferSettings PATIENT = new OfferSettings(true, Duration.ofSeconds(10), Duration.ofMinutes(1));
-    private static final OfferSettings HASTY =
-            new OfferSettings(true, Duration.ofMillis(300), Duration.ofSeconds(2));
+    private static final OfferSettings HASTY = new OfferSettings(true, Duration.ofMillis(300), Duration.ofSeconds(2));
 
     @TempDir
     private Path directory;
@@ -148,7 +147,8 @@ class AgentIT {
                 .extracting(SegmentDescriptor::id)
                 .containsExactly(information.segments().get(1).id());
         assertThat(report.offers()).isEqualTo(new OfferSummary(1, 1));
-        assertThat(cache.source.load(information.segments().get(1).id()).blocks()).isEqualTo(BlockRanges.first(512));
+        assertThat(cache.source.load(information.segments().get(1).id()).blocks())
+                .isEqualTo(BlockRanges.first(512));
     }
 
     @Test

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DownloadEngineIT {
-    private static final OriginSettings QUICK = new OriginSettings(
-            Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofMillis(500), 64 << 20);
+    private static final OriginSettings QUICK =
+            new OriginSettings(Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofMillis(500), 64 << 20);
 
     @TempDir
     private Path directory;
@@ -484,8 +484,8 @@ class DownloadEngineIT {
         byte[] content = TestContent.random(30_000_000, 22);
         TestOrigin origin = opened(new TestOrigin(content));
         ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        DownloadRequest request = new DownloadRequest(
-                origin.url("/file.bin"), new DownloadRequest.ToStream(stream), ContentVersion.V1);
+        DownloadRequest request =
+                new DownloadRequest(origin.url("/file.bin"), new DownloadRequest.ToStream(stream), ContentVersion.V1);
 
         engine().download(request, new Listener(), SegmentListener.NONE);
 
@@ -496,9 +496,7 @@ class DownloadEngineIT {
     void tellsWhenTheDiskIsFull() {
         TestOrigin origin = opened(new TestOrigin(TestContent.random(3_000_000, 23)));
         DownloadRequest request = new DownloadRequest(
-                origin.url("/file.bin"),
-                new DownloadRequest.ToFile(directory.resolve("file.bin")),
-                ContentVersion.V1);
+                origin.url("/file.bin"), new DownloadRequest.ToFile(directory.resolve("file.bin")), ContentVersion.V1);
 
         assertThatThrownBy(() -> engine().download(FullDisk::new, request, new Listener()))
                 .isInstanceOf(FailureException.class)

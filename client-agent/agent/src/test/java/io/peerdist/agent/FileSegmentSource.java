@@ -29,7 +29,12 @@ final class FileSegmentSource implements SegmentSource, AutoCloseable {
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record HeldBlock(
-            int blockIndex, CryptoAlgorithm cryptoAlgorithm, byte[] initializationVector, FileChannel channel, long position, int ciphertextBytes)
+            int blockIndex,
+            CryptoAlgorithm cryptoAlgorithm,
+            byte[] initializationVector,
+            FileChannel channel,
+            long position,
+            int ciphertextBytes)
             implements StoredBlock {
         @Override
         public void close() {}

@@ -17,7 +17,8 @@ import java.util.SplittableRandom;
 
 /** Makes contents and their content information. */
 final class TestContent {
-    private static final SecretKey KEY = SecretKey.of("a server's secret key".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    private static final SecretKey KEY =
+            SecretKey.of("a server's secret key".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     private static final int V2_MIN_BYTES = 32 << 10;
 
     private TestContent() {}

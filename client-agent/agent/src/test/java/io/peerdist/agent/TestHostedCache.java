@@ -53,8 +53,7 @@ final class TestHostedCache implements AutoCloseable {
     volatile boolean pulls = true;
 
     TestHostedCache() {
-        RetrievalServer server =
-                new RetrievalServer(source, RetrievalServerSettings.hostedCache(), workers, registry);
+        RetrievalServer server = new RetrievalServer(source, RetrievalServerSettings.hostedCache(), workers, registry);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         listener = HttpListener.bind(
                 "test",
@@ -106,18 +105,19 @@ final class TestHostedCache implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // what is not pulled is missed by the test
     private void pull(InetSocketAddress peer, SegmentDescriptor descriptor) {
         for (int index = 0; index < descriptor.blockCount(); index++) {
-            puller.getBlock(peer, descriptor.id(), index).thenAcceptAsync(
-                    block -> {
-                        if (!block.isEmpty()) {
-                            source.put(
-                                    descriptor.id(),
-                                    block.blockIndex(),
-                                    block.cryptoAlgorithm(),
-                                    block.initializationVector(),
-                                    block.block());
-                        }
-                    },
-                    workers);
+            puller.getBlock(peer, descriptor.id(), index)
+                    .thenAcceptAsync(
+                            block -> {
+                                if (!block.isEmpty()) {
+                                    source.put(
+                                            descriptor.id(),
+                                            block.blockIndex(),
+                                            block.cryptoAlgorithm(),
+                                            block.initializationVector(),
+                                            block.block());
+                                }
+                            },
+                            workers);
         }
     }
 

@@ -45,6 +45,7 @@ final class TestOrigin implements AutoCloseable {
     volatile Hook hook = (exchange, offset) -> false;
     /** Called between the pieces of a plain body. */
     volatile Runnable betweenPieces = () -> {};
+
     volatile int status = 200;
 
     interface Hook {
@@ -94,7 +95,8 @@ final class TestOrigin implements AutoCloseable {
             exchange.sendResponseHeaders(412, -1);
             return;
         }
-        boolean wantsHashes = String.valueOf(headers.getFirst("Accept-Encoding")).contains("peerdist");
+        boolean wantsHashes =
+                String.valueOf(headers.getFirst("Accept-Encoding")).contains("peerdist");
         if (speaksPeerDist && wantsHashes && now.length > 0) {
             if (notHashedYet.getAndDecrement() > 0) {
                 exchange.getResponseHeaders().set("X-P2P-PeerDist", "Version=1.1");
@@ -119,8 +121,9 @@ final class TestOrigin implements AutoCloseable {
     private void sendHashes(HttpExchange exchange, byte[] now, Headers headers) throws IOException {
         boolean two = String.valueOf(headers.getFirst("X-P2P-PeerDistEx")).contains("MaxContentInformation=2.0");
         byte[] fixed = contentInformation;
-        byte[] encoded =
-                fixed != null ? fixed : TestContent.information(now, two ? 2 : 1).encode();
+        byte[] encoded = fixed != null
+                ? fixed
+                : TestContent.information(now, two ? 2 : 1).encode();
         exchange.getResponseHeaders().set("Content-Encoding", "peerdist");
         exchange.getResponseHeaders().set("X-P2P-PeerDist", "Version=1.1, ContentLength=" + now.length);
         exchange.sendResponseHeaders(200, encoded.length);

@@ -11,7 +11,6 @@ import io.peerdist.contentserver.hashing.HashingPipeline;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -35,6 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "create",
         description = "Hash a file and write its content information.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class ContentInfoCreateCommand implements Callable<Integer> {
@@ -66,9 +66,6 @@ final class ContentInfoCreateCommand implements Callable<Integer> {
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
 
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
-
     @Override
     public Integer call() throws InterruptedException {
         if (spec != null && (contentVersion < 1 || contentVersion > 2)) {
@@ -84,8 +81,8 @@ final class ContentInfoCreateCommand implements Callable<Integer> {
 
     private Optional<HashedContent> hash() throws InterruptedException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                HashingPipeline pipeline = new HashingPipeline(
-                        ContentSecrets.derive(key()), ContentServerSettings.defaultHashThreads())) {
+                HashingPipeline pipeline =
+                        new HashingPipeline(ContentSecrets.derive(key()), ContentServerSettings.defaultHashThreads())) {
             return pipeline.hash(channel, () -> false);
         } catch (IOException e) {
             throw InformationFiles.unusable(file, e);
@@ -104,7 +101,8 @@ final class ContentInfoCreateCommand implements Callable<Integer> {
     /** Under another name first: whoever finds OUT finds it whole. */
     private void write(byte[] octets) {
         try {
-            Path directory = Optional.ofNullable(output.toAbsolutePath().getParent()).orElse(Path.of("/"));
+            Path directory =
+                    Optional.ofNullable(output.toAbsolutePath().getParent()).orElse(Path.of("/"));
             Path unfinished = Files.createTempFile(directory, ".content-info", ".new"); // for the owner only
             try {
                 Files.write(unfinished, octets);

@@ -7,7 +7,6 @@ import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.JsonArray;
 import io.peerdist.runtime.JsonObject;
 import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -24,6 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "show",
         description = "Show what a file of content information says. Secrets are left out.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class ContentInfoShowCommand implements Callable<Integer> {
@@ -38,9 +38,6 @@ final class ContentInfoShowCommand implements Callable<Integer> {
 
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
-
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
 
     @Override
     public Integer call() {
@@ -60,7 +57,9 @@ final class ContentInfoShowCommand implements Callable<Integer> {
     private static void print(ContentInformation information, PrintWriter out) {
         out.printf("version         %d.0%n", information.version());
         out.printf("hash algorithm  %s%n", information.hashAlgorithm());
-        out.printf("content range   %d octets at %d%n", information.range().length(), information.range().offset());
+        out.printf(
+                "content range   %d octets at %d%n",
+                information.range().length(), information.range().offset());
         out.printf("encoded length  %d octets%n", information.encodedBytes());
         out.printf("segments        %d%n%n", information.segments().size());
         out.printf("%14s %10s %11s  %s%n", "offset", "octets", "blocks", "segment id (HoHoDk)");

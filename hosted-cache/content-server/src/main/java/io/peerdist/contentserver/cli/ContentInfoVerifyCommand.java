@@ -6,7 +6,6 @@ import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "verify",
         description = "Check a file against content information, block by block.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class ContentInfoVerifyCommand implements Callable<Integer> {
@@ -40,9 +40,6 @@ final class ContentInfoVerifyCommand implements Callable<Integer> {
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
 
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
-
     @Override
     public Integer call() {
         ContentInformation information = InformationFiles.read(informationFile);
@@ -52,7 +49,8 @@ final class ContentInfoVerifyCommand implements Callable<Integer> {
                 checked += verify(segment, content);
             }
             if (information.range().end() != content.size()) {
-                throw failure(content.size() + " octets (expected: " + information.range().end() + ")");
+                throw failure(content.size() + " octets (expected: "
+                        + information.range().end() + ")");
             }
         } catch (IOException e) {
             throw InformationFiles.unusable(contentFile, e);

@@ -12,7 +12,6 @@ import io.peerdist.runtime.cli.DataOptions;
 import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.ManagementOptions;
 import io.peerdist.runtime.cli.PortConverter;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import io.peerdist.runtime.config.SettingOverrides;
 import io.peerdist.runtime.management.DaemonMetrics;
@@ -30,6 +29,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         description = "Run the content server until SIGTERM or SIGINT.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class ContentServerRunCommand implements Callable<Integer> {
@@ -68,9 +68,6 @@ final class ContentServerRunCommand implements Callable<Integer> {
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
 
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
-
     @Override
     public Integer call() {
         DaemonConfiguration configuration =
@@ -103,8 +100,7 @@ final class ContentServerRunCommand implements Callable<Integer> {
         ManagementContent content = ManagementContent.of("peerdist content-server");
         ContentServer server = components.add(
                 "content server",
-                ContentServer.start(
-                        configuration.settings(), loops, clock, new SecureRandom(), metrics.registry()));
+                ContentServer.start(configuration.settings(), loops, clock, new SecureRandom(), metrics.registry()));
         server.describe(content);
         ManagementServer management = components.add(
                 "management",
