@@ -9,6 +9,7 @@ import io.peerdist.contentserver.cli.ContentServerCommand;
 import io.peerdist.hostedcache.cli.HostedCacheCommand;
 import io.peerdist.runtime.cli.CommandLines;
 import io.peerdist.runtime.cli.VersionProvider;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The one command: {@code peerdist} and its subcommands, which the modules bring. */
@@ -31,6 +32,11 @@ public final class Peerdist {
 
     /** Runs the command and ends with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(CommandLines.create(new Peerdist()).execute(arguments));
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command line with all subcommands, for this process and for tests within theirs. */
+    public static CommandLine commandLine() {
+        return CommandLines.create(new Peerdist());
     }
 }
