@@ -99,9 +99,8 @@ public final class ContentServer implements AutoCloseable {
         DocumentRoot root = openRoot(settings.root());
         Path data = createDataDirectory(settings.dataDirectory());
         InformationDatabase store = parts.add("content information", InformationDatabase.open(data, registry));
-        SecretKey key = settings.secretFile()
-                .map(SecretKeys::read)
-                .orElseGet(() -> SecretKeys.readOrGenerate(data, random));
+        SecretKey key =
+                settings.secretFile().map(SecretKeys::read).orElseGet(() -> SecretKeys.readOrGenerate(data, random));
         HashingPipeline pipeline =
                 parts.add("hashing", new HashingPipeline(ContentSecrets.derive(key), settings.hashThreads()));
         Workers readers = parts.add(
@@ -116,8 +115,7 @@ public final class ContentServer implements AutoCloseable {
                 new ContentInformationSource(
                         root, pipeline, store, settings.limits(), readers, clock, new HashingMetrics(registry)));
         Workers files = parts.add("files", Workers.start("content-file", FILE_THREADS, FILE_QUEUE, registry));
-        Origin origin =
-                new Origin(root, information, settings.origin(), files, clock, new OriginMetrics(registry));
+        Origin origin = new Origin(root, information, settings.origin(), files, clock, new OriginMetrics(registry));
         HttpListener listener = parts.add(
                 "listener",
                 HttpListener.bind(
@@ -138,8 +136,8 @@ public final class ContentServer implements AutoCloseable {
         } catch (IOException e) {
             throw new FailureException(
                     ExitCode.CONFIGURATION,
-                    "root " + directory + ": is no directory that can be read (" + e.getClass().getSimpleName()
-                            + "); name one with --root",
+                    "root " + directory + ": is no directory that can be read ("
+                            + e.getClass().getSimpleName() + "); name one with --root",
                     e);
         }
     }

@@ -103,7 +103,10 @@ final class InformationDatabase implements InformationStore, AutoCloseable {
     }
 
     private static byte[] partKey(byte[] key, int part) {
-        return ByteBuffer.allocate(key.length + Integer.BYTES).put(key).putInt(part).array();
+        return ByteBuffer.allocate(key.length + Integer.BYTES)
+                .put(key)
+                .putInt(part)
+                .array();
     }
 
     private void failed(String what, @Nullable String reason) {

@@ -85,7 +85,8 @@ public final class SecretKeys {
 
     /** Whole or not at all, and never readable for others, not even for a moment. */
     private static void write(Path file, byte[] octets) throws IOException {
-        Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), GENERATED_FILE, ".new", ownerOnly(file));
+        Path unfinished =
+                Files.createTempFile(file.toAbsolutePath().getParent(), GENERATED_FILE, ".new", ownerOnly(file));
         try {
             try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
                 ByteBuffer rest = ByteBuffer.wrap(octets);

@@ -138,7 +138,8 @@ final class ContentServerIT {
             Response v1 = client.get("/two.bin", V1_ONLY);
             Response v2 = client.get("/two.bin", IPXE);
 
-            assertThat(Set.of(plain.header("ETag"), v1.header("ETag"), v2.header("ETag"))).hasSize(3);
+            assertThat(Set.of(plain.header("ETag"), v1.header("ETag"), v2.header("ETag")))
+                    .hasSize(3);
             assertThat(plain.header("ETag")).matches("\"[0-9a-f]{32}\"");
             assertThat(v1.header("ETag")).matches("\"[0-9a-f]{32}-p1\"");
             assertThat(v2.header("ETag")).matches("\"[0-9a-f]{32}-p2\"");
@@ -233,11 +234,13 @@ final class ContentServerIT {
             String[] ifV2 = with(IPXE, "If-None-Match: " + v2);
             String[] ifPlain = with(IPXE, "If-None-Match: " + plain);
 
-            assertThat(client.get("/two.bin", "If-None-Match: " + plain).status()).isEqualTo(304);
+            assertThat(client.get("/two.bin", "If-None-Match: " + plain).status())
+                    .isEqualTo(304);
             assertThat(client.get("/two.bin", "If-None-Match: " + v2).status()).isEqualTo(200);
             assertThat(client.get("/two.bin", ifV2).status()).isEqualTo(304);
             assertThat(client.get("/two.bin", ifV2).header("ETag")).isEqualTo(v2);
-            assertThat(client.get("/two.bin", ifPlain).header("Content-Encoding")).isEqualTo("peerdist");
+            assertThat(client.get("/two.bin", ifPlain).header("Content-Encoding"))
+                    .isEqualTo("peerdist");
             assertThat(client.get("/two.bin", "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT")
                             .status())
                     .isEqualTo(304);
@@ -247,13 +250,17 @@ final class ContentServerIT {
             assertThat(client.get("/two.bin", "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT")
                             .status())
                     .isEqualTo(412);
-            assertThat(client.get("/two.bin", with(IPXE, "If-Match: \"other\"")).status()).isEqualTo(412);
-            assertThat(client.get("/two.bin", "If-Match: " + v2, MISSING).body()).hasSize(CONTENT.length);
+            assertThat(client.get("/two.bin", with(IPXE, "If-Match: \"other\"")).status())
+                    .isEqualTo(412);
+            assertThat(client.get("/two.bin", "If-Match: " + v2, MISSING).body())
+                    .hasSize(CONTENT.length);
             for (String tag : List.of(plain, v2)) {
-                assertThat(client.get("/two.bin", "Range: bytes=0-9", "If-Range: " + tag).status())
+                assertThat(client.get("/two.bin", "Range: bytes=0-9", "If-Range: " + tag)
+                                .status())
                         .isEqualTo(206);
             }
-            assertThat(client.get("/two.bin", "Range: bytes=0-9", "If-Range: \"old\"").status())
+            assertThat(client.get("/two.bin", "Range: bytes=0-9", "If-Range: \"old\"")
+                            .status())
                     .isEqualTo(200);
             assertThat(client.get("/two.bin", "Range: bytes=0-9", "If-Range: Sun, 06 Nov 1994 08:49:37 GMT")
                             .status())
@@ -359,7 +366,8 @@ final class ContentServerIT {
             for (String[] fields : new String[][] {
                 {"Accept-Encoding: peerdist", "X-P2P-PeerDist: Version=1"},
                 {"Accept-Encoding: peerdist", "X-P2P-PeerDist: garbage"},
-                {"Accept-Encoding: peerdist", "X-P2P-PeerDist: Version=1.1", "X-P2P-PeerDistEx: MinContentInformation=x"},
+                {"Accept-Encoding: peerdist", "X-P2P-PeerDist: Version=1.1", "X-P2P-PeerDistEx: MinContentInformation=x"
+                },
                 {"X-P2P-PeerDist: MissingDataRequest=true"},
             }) {
                 Response response = client.get("/two.bin", fields);
@@ -437,12 +445,16 @@ final class ContentServerIT {
 
             Await.until("all is counted", () -> counted.count("peerdist_origin_requests") >= 6);
             for (String kind : List.of("plain", "missing", "head", "other")) {
-                assertThat(counted.count("peerdist_origin_requests", "kind", kind)).as(kind).isEqualTo(1);
+                assertThat(counted.count("peerdist_origin_requests", "kind", kind))
+                        .as(kind)
+                        .isEqualTo(1);
             }
-            assertThat(counted.count("peerdist_origin_requests", "kind", "peerdist")).isEqualTo(2);
+            assertThat(counted.count("peerdist_origin_requests", "kind", "peerdist"))
+                    .isEqualTo(2);
             assertThat(counted.count("peerdist_ci_encoded", "version", "2")).isEqualTo(1);
             assertThat(counted.count("peerdist_hash_bytes")).isEqualTo(CONTENT.length);
-            assertThat(counted.registry.get("peerdist_hash_generation").timer().count()).isEqualTo(1);
+            assertThat(counted.registry.get("peerdist_hash_generation").timer().count())
+                    .isEqualTo(1);
             Await.until(
                     "octets are counted",
                     () -> counted.count("peerdist_origin_sent_bytes", "kind", "plain") == CONTENT.length
@@ -462,7 +474,8 @@ final class ContentServerIT {
         try (TestServer after = new TestServer(patientIn("restarted", "127.0.0.1"), ManualClock.ahead());
                 RawHttpClient client = new RawHttpClient(after.address())) {
             assertThat(client.get("/two.bin", IPXE).body()).isEqualTo(first);
-            assertThat(client.get("/two.bin", V1_ONLY).header("Content-Encoding")).isEqualTo("peerdist");
+            assertThat(client.get("/two.bin", V1_ONLY).header("Content-Encoding"))
+                    .isEqualTo("peerdist");
             assertThat(after.count("peerdist_hash_bytes")).isZero();
         }
     }
@@ -591,7 +604,8 @@ final class ContentServerIT {
             assertThat(segment.provesHashOfData()).isTrue();
             for (int i = 0; i < segment.blockCount(); i++) {
                 int offset = (int) at + i * segment.blockBytes();
-                assertThat(segment.matches(i, content, offset, segment.blockLength(i))).isTrue();
+                assertThat(segment.matches(i, content, offset, segment.blockLength(i)))
+                        .isTrue();
             }
             at += segment.segmentBytes();
         }

@@ -37,9 +37,7 @@ final class CurlIT {
         root = Files.createDirectories(temporary.resolve("root"));
         Files.write(root.resolve("file.iso"), CONTENT);
         ContentServerSettings settings = ContentServerSettings.of(
-                        root,
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        temporary.resolve("data"))
+                        root, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), temporary.resolve("data"))
                 .withOrigin(new OriginSettings(Duration.ofSeconds(20), Duration.ofSeconds(20)));
         server = new TestServer(settings, ManualClock.ahead());
     }
@@ -77,7 +75,16 @@ final class CurlIT {
         Path copy = temporary.resolve("copy");
         run("curl", "-sSf", "-R", "--etag-save", tag.toString(), "-o", copy.toString(), url("/file.iso"));
 
-        assertThat(run("curl", "-sS", "--etag-compare", tag.toString(), "-o", "/dev/null", "-w", "%{http_code}", url("/file.iso")))
+        assertThat(run(
+                        "curl",
+                        "-sS",
+                        "--etag-compare",
+                        tag.toString(),
+                        "-o",
+                        "/dev/null",
+                        "-w",
+                        "%{http_code}",
+                        url("/file.iso")))
                 .isEqualTo("304");
         assertThat(run("curl", "-sS", "-z", copy.toString(), "-o", "/dev/null", "-w", "%{http_code}", url("/file.iso")))
                 .isEqualTo("304");

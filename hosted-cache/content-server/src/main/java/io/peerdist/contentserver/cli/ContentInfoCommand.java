@@ -11,11 +11,7 @@ import picocli.CommandLine.Mixin;
         name = "content-info",
         description = "Make, show and check content information (MS-PCCRC).",
         versionProvider = VersionProvider.class,
-        subcommands = {
-            ContentInfoCreateCommand.class,
-            ContentInfoShowCommand.class,
-            ContentInfoVerifyCommand.class
-        })
+        subcommands = {ContentInfoCreateCommand.class, ContentInfoShowCommand.class, ContentInfoVerifyCommand.class})
 public final class ContentInfoCommand {
     @Mixin
     private StandardOptions standard = new StandardOptions();

@@ -84,8 +84,8 @@ final class ContentInfoCreateCommand implements Callable<Integer> {
 
     private Optional<HashedContent> hash() throws InterruptedException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                HashingPipeline pipeline = new HashingPipeline(
-                        ContentSecrets.derive(key()), ContentServerSettings.defaultHashThreads())) {
+                HashingPipeline pipeline =
+                        new HashingPipeline(ContentSecrets.derive(key()), ContentServerSettings.defaultHashThreads())) {
             return pipeline.hash(channel, () -> false);
         } catch (IOException e) {
             throw InformationFiles.unusable(file, e);
@@ -104,7 +104,8 @@ final class ContentInfoCreateCommand implements Callable<Integer> {
     /** Under another name first: whoever finds OUT finds it whole. */
     private void write(byte[] octets) {
         try {
-            Path directory = Optional.ofNullable(output.toAbsolutePath().getParent()).orElse(Path.of("/"));
+            Path directory =
+                    Optional.ofNullable(output.toAbsolutePath().getParent()).orElse(Path.of("/"));
             Path unfinished = Files.createTempFile(directory, ".content-info", ".new"); // for the owner only
             try {
                 Files.write(unfinished, octets);

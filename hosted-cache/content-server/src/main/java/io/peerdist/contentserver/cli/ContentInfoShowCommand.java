@@ -60,7 +60,9 @@ final class ContentInfoShowCommand implements Callable<Integer> {
     private static void print(ContentInformation information, PrintWriter out) {
         out.printf("version         %d.0%n", information.version());
         out.printf("hash algorithm  %s%n", information.hashAlgorithm());
-        out.printf("content range   %d octets at %d%n", information.range().length(), information.range().offset());
+        out.printf(
+                "content range   %d octets at %d%n",
+                information.range().length(), information.range().offset());
         out.printf("encoded length  %d octets%n", information.encodedBytes());
         out.printf("segments        %d%n%n", information.segments().size());
         out.printf("%14s %10s %11s  %s%n", "offset", "octets", "blocks", "segment id (HoHoDk)");

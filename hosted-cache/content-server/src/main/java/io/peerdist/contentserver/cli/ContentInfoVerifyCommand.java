@@ -52,7 +52,8 @@ final class ContentInfoVerifyCommand implements Callable<Integer> {
                 checked += verify(segment, content);
             }
             if (information.range().end() != content.size()) {
-                throw failure(content.size() + " octets (expected: " + information.range().end() + ")");
+                throw failure(content.size() + " octets (expected: "
+                        + information.range().end() + ")");
             }
         } catch (IOException e) {
             throw InformationFiles.unusable(contentFile, e);

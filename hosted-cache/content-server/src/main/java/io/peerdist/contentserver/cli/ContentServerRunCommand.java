@@ -103,8 +103,7 @@ final class ContentServerRunCommand implements Callable<Integer> {
         ManagementContent content = ManagementContent.of("peerdist content-server");
         ContentServer server = components.add(
                 "content server",
-                ContentServer.start(
-                        configuration.settings(), loops, clock, new SecureRandom(), metrics.registry()));
+                ContentServer.start(configuration.settings(), loops, clock, new SecureRandom(), metrics.registry()));
         server.describe(content);
         ManagementServer management = components.add(
                 "management",

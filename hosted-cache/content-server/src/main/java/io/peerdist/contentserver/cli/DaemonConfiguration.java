@@ -54,8 +54,8 @@ record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress man
         InformationLimits limits = limits(section);
         int hashThreads =
                 section.integer("hash-threads", ContentServerSettings.defaultHashThreads(), 1, MAX_HASH_THREADS);
-        int maxConnections = section.integer(
-                "max-connections", ContentServerSettings.DEFAULT_MAX_CONNECTIONS, 1, MAX_CONNECTIONS);
+        int maxConnections =
+                section.integer("max-connections", ContentServerSettings.DEFAULT_MAX_CONNECTIONS, 1, MAX_CONNECTIONS);
         reader.finish();
         return new DaemonConfiguration(
                 new ContentServerSettings(
@@ -74,17 +74,14 @@ record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress man
         return new OriginSettings(
                 section.duration("hash-wait", ContentServerSettings.DEFAULT_HASH_WAIT, Duration.ZERO, MAX_WAIT),
                 section.duration(
-                        "hash-request-wait",
-                        ContentServerSettings.DEFAULT_HASH_REQUEST_WAIT,
-                        Duration.ZERO,
-                        MAX_WAIT));
+                        "hash-request-wait", ContentServerSettings.DEFAULT_HASH_REQUEST_WAIT, Duration.ZERO, MAX_WAIT));
     }
 
     private static InformationLimits limits(ConfigurationSection section) {
-        long maximumBytes = section.dataSize(
-                "maximum-size", ContentServerSettings.DEFAULT_MAXIMUM_BYTES, 1, Long.MAX_VALUE);
-        long minimumBytes = section.dataSize(
-                "minimum-size", ContentServerSettings.DEFAULT_MINIMUM_BYTES, 1, Long.MAX_VALUE);
+        long maximumBytes =
+                section.dataSize("maximum-size", ContentServerSettings.DEFAULT_MAXIMUM_BYTES, 1, Long.MAX_VALUE);
+        long minimumBytes =
+                section.dataSize("minimum-size", ContentServerSettings.DEFAULT_MINIMUM_BYTES, 1, Long.MAX_VALUE);
         if (minimumBytes > maximumBytes) {
             section.problem("minimum-size", minimumBytes + " (expected: at most maximum-size, " + maximumBytes + ")");
             minimumBytes = maximumBytes;

@@ -28,8 +28,7 @@ final class InformationFiles {
             }
             return ContentInformation.decode(ByteBuffer.wrap(octets));
         } catch (MalformedMessageException e) {
-            throw new FailureException(
-                    ExitCode.WORK_FAILED, file + ": no content information: " + e.getMessage(), e);
+            throw new FailureException(ExitCode.WORK_FAILED, file + ": no content information: " + e.getMessage(), e);
         } catch (IOException e) {
             throw unusable(file, e);
         }

@@ -19,8 +19,7 @@ import java.util.HexFormat;
  *     such time, the same as {@code modifiedNanos}
  * @param fileKey device and inode; empty where there are none
  */
-public record FileVersion(
-        RelativePath path, long sizeBytes, long modifiedNanos, long changedNanos, String fileKey) {
+public record FileVersion(RelativePath path, long sizeBytes, long modifiedNanos, long changedNanos, String fileKey) {
     /**
      * How far apart two changes must lie to be sure of different stamps: Linux takes them from a clock that ticks every
      * 1 to 10 ms, network file systems are coarser.

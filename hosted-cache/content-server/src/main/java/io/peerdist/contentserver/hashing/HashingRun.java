@@ -153,7 +153,8 @@ final class HashingRun {
     private void hashOpenSegment() {
         List<Piece> pieces = open;
         open = new ArrayList<>(2);
-        int segmentBytes = pieces.stream().mapToInt(piece -> piece.to - piece.from).sum();
+        int segmentBytes =
+                pieces.stream().mapToInt(piece -> piece.to - piece.from).sum();
         long offset = openOffset;
         openOffset += segmentBytes;
         SegmentSlot slot = new SegmentSlot();
@@ -241,6 +242,7 @@ final class HashingRun {
 
     /** Where a worker puts a segment; read only after all workers are done. */
     private static final class SegmentSlot {
-        @Nullable SegmentDescription segment;
+        @Nullable
+        SegmentDescription segment;
     }
 }

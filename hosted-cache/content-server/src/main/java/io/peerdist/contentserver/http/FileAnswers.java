@@ -30,8 +30,7 @@ import java.util.OptionalLong;
 final class FileAnswers {
     static final String SERVER = "peerdist";
 
-    private static final String VARY = String.join(
-            ", ", HttpHeaderNames.ACCEPT_ENCODING, PeerDistParams.HEADER, PeerDistExParams.HEADER);
+    private static final String VARY = "Accept-Encoding, " + PeerDistParams.HEADER + ", " + PeerDistExParams.HEADER;
 
     private final OriginRequest request;
     private final RequestKind kind;
@@ -109,8 +108,7 @@ final class FileAnswers {
         }
         headers.set(HttpHeaderNames.CONTENT_LENGTH, sizeBytes());
         boolean bodyless = request.isHead() || sizeBytes() == 0;
-        Answer.Body body =
-                bodyless ? new Answer.NoBody() : new Answer.FilePart(file.channel(), 0, sizeBytes());
+        Answer.Body body = bodyless ? new Answer.NoBody() : new Answer.FilePart(file.channel(), 0, sizeBytes());
         return new Answer(kind, HttpResponseStatus.OK, headers, body);
     }
 
@@ -146,8 +144,7 @@ final class FileAnswers {
         HttpHeaders headers = baseHeaders();
         headers.set(HttpHeaderNames.ETAG, tag);
         // RFC 9110 8.8.2.1: never later than the date of the answer.
-        headers.set(
-                HttpHeaderNames.LAST_MODIFIED, HttpDate.format(Math.min(version.modifiedSeconds(), nowSeconds)));
+        headers.set(HttpHeaderNames.LAST_MODIFIED, HttpDate.format(Math.min(version.modifiedSeconds(), nowSeconds)));
         headers.set(HttpHeaderNames.CONTENT_TYPE, MediaTypes.of(version.path().fileName()));
         headers.set(HttpHeaderNames.ACCEPT_RANGES, HttpHeaderValues.BYTES);
         return headers;

@@ -11,8 +11,7 @@ final class MediaTypes {
     static final String UNKNOWN = "application/octet-stream";
 
     /** One type per line, then its extensions. */
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             application/epub+zip epub
             application/gzip gz tgz
             application/java-archive jar war ear

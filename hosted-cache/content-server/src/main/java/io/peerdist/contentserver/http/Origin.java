@@ -123,8 +123,7 @@ public final class Origin {
                     file,
                     information.parametersId(),
                     wallClock.instant().getEpochSecond());
-            Optional<PeerDist> wanted =
-                    demand.wanted().filter(eligible -> information.isEligible(file.version()));
+            Optional<PeerDist> wanted = demand.wanted().filter(eligible -> information.isEligible(file.version()));
             Optional<Answer> atOnce = answers.preconditionFailed()
                     .or(() -> wanted.isPresent() ? kept(file, answers, wanted.get()) : Optional.of(answers.bytes()));
             if (atOnce.isPresent()) {
@@ -150,10 +149,10 @@ public final class Origin {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // whatever goes wrong in the last stage ends up in the answer
-    private void awaitHashes(
-            OpenedFile file, FileAnswers answers, PeerDist wanted, CompletableFuture<Answer> answer) {
+    private void awaitHashes(OpenedFile file, FileAnswers answers, PeerDist wanted, CompletableFuture<Answer> answer) {
         Duration wait = wanted.hashRequest() ? settings.hashRequestWait() : settings.hashWait();
-        CompletableFuture<HashingOutcome> outcome = information.hash(file.version().path());
+        CompletableFuture<HashingOutcome> outcome =
+                information.hash(file.version().path());
         HashingOutcome stillPending = new NotHashed(Reason.PENDING);
         if (wait.isZero()) {
             outcome.complete(stillPending);
@@ -171,12 +170,12 @@ public final class Origin {
         });
     }
 
-    private Answer hashesOrBytes(
-            FileVersion opened, FileAnswers answers, PeerDist wanted, HashingOutcome outcome) {
+    private Answer hashesOrBytes(FileVersion opened, FileAnswers answers, PeerDist wanted, HashingOutcome outcome) {
         if (outcome instanceof Hashed hashed && hashed.version().equals(opened)) {
             return encoded(answers, wanted, hashed.of(wanted.contentInformationVersion()));
         }
-        boolean comes = outcome instanceof Hashed || ((NotHashed) outcome).reason().isWorthAskingAgain();
+        boolean comes =
+                outcome instanceof Hashed || ((NotHashed) outcome).reason().isWorthAskingAgain();
         return comes ? answers.bytesUntilHashed(wanted) : answers.bytes();
     }
 

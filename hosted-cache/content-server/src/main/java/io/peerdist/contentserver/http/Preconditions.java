@@ -46,7 +46,8 @@ final class Preconditions {
         List<String> ifNoneMatch = request.getAll(HttpHeaderNames.IF_NONE_MATCH);
         if (!ifNoneMatch.isEmpty()) {
             List<String> listed = listed(ifNoneMatch);
-            return listed.contains(ANY) || listed.stream().map(Preconditions::opaque).anyMatch(selectedTag::equals);
+            return listed.contains(ANY)
+                    || listed.stream().map(Preconditions::opaque).anyMatch(selectedTag::equals);
         }
         OptionalLong since = date(HttpHeaderNames.IF_MODIFIED_SINCE);
         return since.isPresent() && modifiedSeconds <= since.getAsLong();

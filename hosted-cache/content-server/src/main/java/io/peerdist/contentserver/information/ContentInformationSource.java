@@ -225,7 +225,8 @@ public final class ContentInformationSource implements AutoCloseable {
         return new Hashed(version, v1, v2);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // submit() never throws: what goes wrong ends up in the file's outcome
+    @SuppressWarnings(
+            "FutureReturnValueIgnored") // submit() never throws: what goes wrong ends up in the file's outcome
     private void retry(PendingFile file, Duration delay) {
         file.attempts++;
         if (file.attempts >= MAX_ATTEMPTS) {

@@ -24,7 +24,8 @@ final class KeptInformation {
         this.recent = new RecentInformation(memoryBytes);
     }
 
-    @Nullable EncodedInformation find(FileVersion version, int contentVersion) {
+    @Nullable
+    EncodedInformation find(FileVersion version, int contentVersion) {
         byte[] key = key(version, contentVersion);
         EncodedInformation known = recent.get(key);
         if (known != null) {

@@ -33,7 +33,8 @@ final class RecentInformation {
         }
         EncodedInformation replaced = byUse.put(ByteBuffer.wrap(key.clone()), information);
         bytes += information.lengthBytes() - (replaced == null ? 0 : replaced.lengthBytes());
-        Iterator<Map.Entry<ByteBuffer, EncodedInformation>> leastRecent = byUse.entrySet().iterator();
+        Iterator<Map.Entry<ByteBuffer, EncodedInformation>> leastRecent =
+                byUse.entrySet().iterator();
         while (bytes > maxBytes) {
             bytes -= leastRecent.next().getValue().lengthBytes();
             leastRecent.remove();

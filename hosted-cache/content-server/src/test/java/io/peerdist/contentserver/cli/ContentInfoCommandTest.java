@@ -56,8 +56,7 @@ final class ContentInfoCommandTest {
 
         ContentInformation made = ContentInformation.decode(ByteBuffer.wrap(Files.readAllBytes(information)));
         SegmentDescription segment = made.segments().get(0);
-        ContentSecrets secrets =
-                ContentSecrets.derive(SecretKey.of("branch".getBytes(StandardCharsets.US_ASCII)));
+        ContentSecrets secrets = ContentSecrets.derive(SecretKey.of("branch".getBytes(StandardCharsets.US_ASCII)));
         assertThat(made.version()).isEqualTo(1);
         assertThat(segment.secret().toByteArray())
                 .isEqualTo(made.hashAlgorithm()
@@ -75,7 +74,9 @@ final class ContentInfoCommandTest {
         Files.write(directory.resolve("longer"), Arrays.copyOf(octets, 400_001));
 
         for (String name : new String[] {"flipped", "shorter", "longer"}) {
-            assertThat(run("verify", information, directory.resolve(name))).as(name).isEqualTo(1);
+            assertThat(run("verify", information, directory.resolve(name)))
+                    .as(name)
+                    .isEqualTo(1);
         }
         assertThat(err.toString()).contains("does not agree");
     }
@@ -101,9 +102,12 @@ final class ContentInfoCommandTest {
         Path empty = Files.createFile(directory.resolve("empty"));
 
         assertThat(run("create", empty, "-o", information)).isEqualTo(1);
-        assertThat(run("create", directory.resolve("absent"), "-o", information)).isEqualTo(1);
-        assertThat(run("create", content, "-o", directory.resolve("absent/out"))).isEqualTo(1);
-        assertThat(run("create", content, "--content-version", "3", "-o", information)).isEqualTo(2);
+        assertThat(run("create", directory.resolve("absent"), "-o", information))
+                .isEqualTo(1);
+        assertThat(run("create", content, "-o", directory.resolve("absent/out")))
+                .isEqualTo(1);
+        assertThat(run("create", content, "--content-version", "3", "-o", information))
+                .isEqualTo(2);
         assertThat(run("create", content)).isEqualTo(2);
         assertThat(run("show", content)).isEqualTo(1);
         assertThat(run("show", directory.resolve("absent"))).isEqualTo(1);

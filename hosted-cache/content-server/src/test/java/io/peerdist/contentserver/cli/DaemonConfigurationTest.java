@@ -21,8 +21,7 @@ final class DaemonConfigurationTest {
 
     @Test
     void readsEveryKeyOfItsSection() throws IOException {
-        DaemonConfiguration configuration = DaemonConfiguration.read(
-                file("""
+        DaemonConfiguration configuration = DaemonConfiguration.read(file("""
                         content-server:
                           root: /srv/files
                           data-dir: /var/lib/peerdist
@@ -38,8 +37,7 @@ final class DaemonConfigurationTest {
                           memory: 0
                           hash-threads: 3
                           max-connections: 10
-                        """),
-                SettingOverrides.none());
+                        """), SettingOverrides.none());
 
         ContentServerSettings settings = configuration.settings();
         assertThat(settings.root()).isEqualTo(Path.of("/srv/files"));
@@ -65,8 +63,10 @@ final class DaemonConfigurationTest {
         assertThat(configuration.settings())
                 .isEqualTo(ContentServerSettings.of(
                         Path.of("/srv"), configuration.settings().bind(), Path.of("/data")));
-        assertThat(configuration.settings().bind().getAddress().isAnyLocalAddress()).isTrue();
-        assertThat(configuration.managementBind().getAddress().isLoopbackAddress()).isTrue();
+        assertThat(configuration.settings().bind().getAddress().isAnyLocalAddress())
+                .isTrue();
+        assertThat(configuration.managementBind().getAddress().isLoopbackAddress())
+                .isTrue();
     }
 
     @Test

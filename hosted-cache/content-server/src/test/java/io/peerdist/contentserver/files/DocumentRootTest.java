@@ -149,7 +149,8 @@ final class DocumentRootTest {
         Files.copy(file, other, StandardCopyOption.COPY_ATTRIBUTES);
         Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
 
-        assertThat(root.version(path("/dir/inner/file")).orElseThrow().fileKey()).isNotEqualTo(before.fileKey());
+        assertThat(root.version(path("/dir/inner/file")).orElseThrow().fileKey())
+                .isNotEqualTo(before.fileKey());
     }
 
     @Test

@@ -21,8 +21,7 @@ final class FileVersionTest {
                 version("a", 10, 5 * SECOND, 7 * SECOND, "(dev=1,ino=3)"));
 
         assertThat(others)
-                .allSatisfy(other ->
-                        assertThat(other.fingerprint("x")).isNotEqualTo(VERSION.fingerprint("x")));
+                .allSatisfy(other -> assertThat(other.fingerprint("x")).isNotEqualTo(VERSION.fingerprint("x")));
         assertThat(VERSION.fingerprint("y")).isNotEqualTo(VERSION.fingerprint("x"));
         assertThat(VERSION.fingerprint("x")).isEqualTo(VERSION.fingerprint("x")).hasSize(64);
     }

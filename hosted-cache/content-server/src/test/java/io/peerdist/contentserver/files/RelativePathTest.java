@@ -86,7 +86,9 @@ final class RelativePathTest {
     void takesUtf8ThatAClientForgotToEncode() {
         String asNettyShowsIt = new String("/ü".getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
 
-        assertThat(RelativePath.ofTarget(asNettyShowsIt)).map(RelativePath::names).contains(List.of("ü"));
+        assertThat(RelativePath.ofTarget(asNettyShowsIt))
+                .map(RelativePath::names)
+                .contains(List.of("ü"));
     }
 
     @Test

@@ -92,7 +92,8 @@ final class HashingPipelineTest {
                 target.put(part, 0, read);
                 return read;
             });
-            files.add(CompletableFuture.supplyAsync(() -> hashUnchecked(large), command -> thread(command).start()));
+            files.add(CompletableFuture.supplyAsync(
+                    () -> hashUnchecked(large), command -> thread(command).start()));
         }
 
         files.forEach(Await::result);

@@ -23,8 +23,7 @@ final class SegmentChunkerTest {
 
         int from = 0;
         for (int cut : cuts) {
-            assertThat(cut - from)
-                    .isBetween(SegmentChunker.MIN_SEGMENT_BYTES, SegmentChunker.MAX_SEGMENT_BYTES);
+            assertThat(cut - from).isBetween(SegmentChunker.MIN_SEGMENT_BYTES, SegmentChunker.MAX_SEGMENT_BYTES);
             from = cut;
         }
         assertThat(content.length - from).isLessThan(SegmentChunker.MAX_SEGMENT_BYTES);

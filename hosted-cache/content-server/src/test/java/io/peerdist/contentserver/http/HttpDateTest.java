@@ -35,7 +35,8 @@ final class HttpDateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "yesterday", "Sun, 06 Nov 1994 08:49:37", "Mon, 06 Nov 1994 08:49:37 GMT", "\"etag\""})
+    @ValueSource(
+            strings = {"", "0", "yesterday", "Sun, 06 Nov 1994 08:49:37", "Mon, 06 Nov 1994 08:49:37 GMT", "\"etag\""})
     void ignoresWhatIsNoDate(String date) {
         assertThat(HttpDate.parse(date)).isEmpty();
     }

@@ -43,8 +43,21 @@ final class RequestedRangeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "bytes=0-1,5-6", "bytes=0-0,-1", "bytes=", "bytes=-", "bytes", "", "bytes=5-4", "bytes=a-b",
-                "bytes=1-2-3", "bytes=--1", "bytes=+1-2", "items=0-1", "bytes=0x1-2", "bytes=1 2-3", "bytes=\u0661-2"
+                "bytes=0-1,5-6",
+                "bytes=0-0,-1",
+                "bytes=",
+                "bytes=-",
+                "bytes",
+                "",
+                "bytes=5-4",
+                "bytes=a-b",
+                "bytes=1-2-3",
+                "bytes=--1",
+                "bytes=+1-2",
+                "items=0-1",
+                "bytes=0x1-2",
+                "bytes=1 2-3",
+                "bytes=\u0661-2"
             })
     void sendsTheWholeForEverythingElse(String field) {
         assertThat(RequestedRange.parse(field, LENGTH)).isEqualTo(new RequestedRange.Whole());

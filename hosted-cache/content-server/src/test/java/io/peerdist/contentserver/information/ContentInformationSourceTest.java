@@ -23,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -94,7 +93,11 @@ final class ContentInformationSourceTest {
                     ContentInformation.decode(ByteBuffer.wrap(hashed.of(version).octets()));
             assertThat(information.version()).isEqualTo(version);
             assertThat(information.range().length()).isEqualTo(content.length);
-            assertThat(information.segments().get(0).matches(0, content, 0, information.segments().get(0).blockLength(0)))
+            assertThat(information
+                            .segments()
+                            .get(0)
+                            .matches(
+                                    0, content, 0, information.segments().get(0).blockLength(0)))
                     .isTrue();
         }
     }
@@ -321,8 +324,8 @@ final class ContentInformationSourceTest {
     }
 
     private HashingPipeline pipeline(String key) {
-        HashingPipeline pipeline = new HashingPipeline(
-                ContentSecrets.derive(SecretKey.of(key.getBytes(StandardCharsets.UTF_8))), 2);
+        HashingPipeline pipeline =
+                new HashingPipeline(ContentSecrets.derive(SecretKey.of(key.getBytes(StandardCharsets.UTF_8))), 2);
         open.add(pipeline);
         return pipeline;
     }
@@ -362,7 +365,8 @@ final class ContentInformationSourceTest {
     private static final class MemoryStore implements InformationStore {
         final Map<ByteBuffer, byte[]> values = new ConcurrentHashMap<>();
 
-        @Nullable Action beforeGet;
+        @Nullable
+        Action beforeGet;
 
         @Override
         public byte @Nullable [] get(byte[] key) {
