@@ -10,8 +10,6 @@ import io.peerdist.contentserver.hashing.HashedContent;
 import io.peerdist.contentserver.hashing.HashingPipeline;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
-import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -24,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,8 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "create",
         description = "Hash a file and write its content information.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
-@SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class ContentInfoCreateCommand implements Callable<Integer> {
     private static final int RANDOM_KEY_BYTES = 32;
 
@@ -62,12 +59,6 @@ final class ContentInfoCreateCommand implements Callable<Integer> {
 
     @Spec
     private @Nullable CommandSpec spec;
-
-    @Mixin
-    private LoggingOptions logging = new LoggingOptions();
-
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
 
     @Override
     public Integer call() throws InterruptedException {

@@ -9,10 +9,8 @@ import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.cli.BindOptions;
 import io.peerdist.runtime.cli.ConfigOptions;
 import io.peerdist.runtime.cli.DataOptions;
-import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.ManagementOptions;
 import io.peerdist.runtime.cli.PortConverter;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import io.peerdist.runtime.config.SettingOverrides;
 import io.peerdist.runtime.management.DaemonMetrics;
@@ -30,8 +28,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         description = "Run the content server until SIGTERM or SIGINT.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
-@SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class ContentServerRunCommand implements Callable<Integer> {
     @Option(
             names = "--root",
@@ -64,12 +62,6 @@ final class ContentServerRunCommand implements Callable<Integer> {
 
     @Mixin
     private ConfigOptions config = new ConfigOptions();
-
-    @Mixin
-    private LoggingOptions logging = new LoggingOptions();
-
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
 
     @Override
     public Integer call() {
