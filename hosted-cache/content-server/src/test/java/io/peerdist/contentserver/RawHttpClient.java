@@ -28,6 +28,7 @@ public final class RawHttpClient implements AutoCloseable {
     }
 
     /** What came back; field names in lower case, several lines of one name joined by a comma. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, only looked into
     public record Response(int status, Map<String, String> headers, byte[] body) {
         public String header(String name) {
             return headers.getOrDefault(name.toLowerCase(Locale.ROOT), "");
@@ -61,6 +62,18 @@ public final class RawHttpClient implements AutoCloseable {
     }
 
     public Response receive(String method) throws IOException {
+        Response head = receiveHead();
+        boolean bodyless = method.equals("HEAD") || head.status() == 304;
+        int length = bodyless ? 0 : Integer.parseInt(head.headers().getOrDefault("content-length", "0"));
+        byte[] body = input.readNBytes(length);
+        if (body.length < length) {
+            throw new EOFException(body.length + " octets of " + length);
+        }
+        return new Response(head.status(), head.headers(), body);
+    }
+
+    /** The status and the header fields; the body is still to be read. */
+    public Response receiveHead() throws IOException {
         String status = line();
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -70,14 +83,7 @@ public final class RawHttpClient implements AutoCloseable {
                     line.substring(colon + 1).trim(),
                     (first, second) -> first + ", " + second);
         }
-        int code = Integer.parseInt(status.substring(9, 12));
-        boolean bodyless = method.equals("HEAD") || code == 304;
-        int length = bodyless ? 0 : Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        byte[] body = input.readNBytes(length);
-        if (body.length < length) {
-            throw new EOFException(body.length + " octets of " + length);
-        }
-        return new Response(code, headers, body);
+        return new Response(Integer.parseInt(status.substring(9, 12)), headers, new byte[0]);
     }
 
     /** Reads until the server closes; how many octets came. */

@@ -10,7 +10,6 @@ import io.peerdist.contentserver.hashing.HashedContent;
 import io.peerdist.contentserver.hashing.HashingPipeline;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
-import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -23,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,7 +34,6 @@ import picocli.CommandLine.Spec;
         description = "Hash a file and write its content information.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
-@SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class ContentInfoCreateCommand implements Callable<Integer> {
     private static final int RANDOM_KEY_BYTES = 32;
 
@@ -62,9 +59,6 @@ final class ContentInfoCreateCommand implements Callable<Integer> {
 
     @Spec
     private @Nullable CommandSpec spec;
-
-    @Mixin
-    private LoggingOptions logging = new LoggingOptions();
 
     @Override
     public Integer call() throws InterruptedException {

@@ -6,14 +6,12 @@ import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.JsonArray;
 import io.peerdist.runtime.JsonObject;
-import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,7 +23,6 @@ import picocli.CommandLine.Spec;
         description = "Show what a file of content information says. Secrets are left out.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
-@SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class ContentInfoShowCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The content information.")
     private Path file = Path.of("");
@@ -35,9 +32,6 @@ final class ContentInfoShowCommand implements Callable<Integer> {
 
     @Spec
     private @Nullable CommandSpec spec;
-
-    @Mixin
-    private LoggingOptions logging = new LoggingOptions();
 
     @Override
     public Integer call() {

@@ -5,7 +5,6 @@ import io.peerdist.codec.pccrc.ContentInformation;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
-import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -26,7 +24,6 @@ import picocli.CommandLine.Spec;
         description = "Check a file against content information, block by block.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
-@SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class ContentInfoVerifyCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "FILE", description = "The content information.")
     private Path informationFile = Path.of("");
@@ -36,9 +33,6 @@ final class ContentInfoVerifyCommand implements Callable<Integer> {
 
     @Spec
     private @Nullable CommandSpec spec;
-
-    @Mixin
-    private LoggingOptions logging = new LoggingOptions();
 
     @Override
     public Integer call() {

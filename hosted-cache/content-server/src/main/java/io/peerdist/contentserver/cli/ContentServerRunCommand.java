@@ -9,7 +9,6 @@ import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.cli.BindOptions;
 import io.peerdist.runtime.cli.ConfigOptions;
 import io.peerdist.runtime.cli.DataOptions;
-import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.ManagementOptions;
 import io.peerdist.runtime.cli.PortConverter;
 import io.peerdist.runtime.cli.VersionProvider;
@@ -31,7 +30,6 @@ import picocli.CommandLine.Option;
         description = "Run the content server until SIGTERM or SIGINT.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
-@SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class ContentServerRunCommand implements Callable<Integer> {
     @Option(
             names = "--root",
@@ -64,9 +62,6 @@ final class ContentServerRunCommand implements Callable<Integer> {
 
     @Mixin
     private ConfigOptions config = new ConfigOptions();
-
-    @Mixin
-    private LoggingOptions logging = new LoggingOptions();
 
     @Override
     public Integer call() {

@@ -30,8 +30,7 @@ import java.util.OptionalLong;
 final class FileAnswers {
     static final String SERVER = "peerdist";
 
-    private static final String VARY =
-            String.join(", ", HttpHeaderNames.ACCEPT_ENCODING, PeerDistParams.HEADER, PeerDistExParams.HEADER);
+    private static final String VARY = "Accept-Encoding, " + PeerDistParams.HEADER + ", " + PeerDistExParams.HEADER;
 
     private final OriginRequest request;
     private final RequestKind kind;
