@@ -119,9 +119,13 @@ class BlockStoreCrashIT {
             for (int index = 0; index < segment.blockCount(); index++) {
                 boolean readable = segment.isReadable(store, index);
                 if (removed.contains(number)) {
-                    assertThat(readable).as("seed %s, removed %s", gen.seed(), number).isFalse();
+                    assertThat(readable)
+                            .as("seed %s, removed %s", gen.seed(), number)
+                            .isFalse();
                 } else if (!mayBeRemoved(number)) {
-                    assertThat(readable).as("seed %s, put %s block %s", gen.seed(), number, index).isTrue();
+                    assertThat(readable)
+                            .as("seed %s, put %s block %s", gen.seed(), number, index)
+                            .isTrue();
                 }
             }
         }
@@ -148,7 +152,8 @@ class BlockStoreCrashIT {
                 long newest = put.last();
                 if (!mayBeRemoved(newest)) {
                     TestSegment segment = CrashingWriter.segment(newest);
-                    assertThat(segment.isReadable(store, segment.blockCount() - 1)).isTrue();
+                    assertThat(segment.isReadable(store, segment.blockCount() - 1))
+                            .isTrue();
                 }
                 for (long number : put) {
                     CrashingWriter.segment(number).isReadable(store, 0);
@@ -164,11 +169,10 @@ class BlockStoreCrashIT {
         try (BufferedReader out = writer.inputReader(StandardCharsets.US_ASCII)) {
             assertThat(out.readLine()).isEqualTo("put 1");
             StoreDirectoryFixture fixture = new StoreDirectoryFixture(store());
-            assertThatThrownBy(fixture::open)
-                    .isInstanceOfSatisfying(BlockStoreException.class, e -> {
-                        assertThat(e.kind()).isEqualTo(BlockStoreException.Kind.LOCKED);
-                        assertThat(e).hasMessageContaining(store().toString());
-                    });
+            assertThatThrownBy(fixture::open).isInstanceOfSatisfying(BlockStoreException.class, e -> {
+                assertThat(e.kind()).isEqualTo(BlockStoreException.Kind.LOCKED);
+                assertThat(e).hasMessageContaining(store().toString());
+            });
             kill(writer);
             assertThat(writer.waitFor(EXIT_SECONDS, TimeUnit.SECONDS)).isTrue();
             fixture.open().close();

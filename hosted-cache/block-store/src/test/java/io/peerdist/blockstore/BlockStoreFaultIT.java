@@ -59,7 +59,8 @@ class BlockStoreFaultIT {
             disk().writableBytes.set(30_000);
             assertThat(next.put(store, 0)).isEqualTo(PutResult.REJECTED_DISK_FULL);
             assertThat(next.put(store, 0)).isEqualTo(PutResult.REJECTED_DISK_FULL);
-            assertThat(fixture.counter("peerdist_store_rejected", "reason", "disk_full")).isEqualTo(2);
+            assertThat(fixture.counter("peerdist_store_rejected", "reason", "disk_full"))
+                    .isEqualTo(2);
             assertThat(held.isReadable(store, 0)).isTrue();
             assertThat(next.isReadable(store, 0)).isFalse();
             disk().writableBytes.set(Long.MAX_VALUE);
@@ -126,7 +127,8 @@ class BlockStoreFaultIT {
         assertThat(torn.put(crashed, 0)).isEqualTo(PutResult.REJECTED_DISK_FULL);
         fixture.copyTo(fixture.directory().resolveSibling("copy"));
         crashed.close();
-        StoreDirectoryFixture copy = new StoreDirectoryFixture(fixture.directory().resolveSibling("copy"));
+        StoreDirectoryFixture copy =
+                new StoreDirectoryFixture(fixture.directory().resolveSibling("copy"));
         try (BlockStore store = copy.open()) {
             assertThat(held.isReadable(store, 0)).isTrue();
             assertThat(torn.isReadable(store, 0)).isFalse();
@@ -146,7 +148,8 @@ class BlockStoreFaultIT {
         // The catalogue of the first moment with the log of the second.
         fixture.copyLogTo(fixture.directory().resolveSibling("copy"));
         crashed.close();
-        StoreDirectoryFixture copy = new StoreDirectoryFixture(fixture.directory().resolveSibling("copy"));
+        StoreDirectoryFixture copy =
+                new StoreDirectoryFixture(fixture.directory().resolveSibling("copy"));
         try (BlockStore store = copy.open()) {
             assertThat(first.isReadable(store, 0)).isTrue();
             assertThat(second.isReadable(store, 0)).isTrue();
@@ -166,7 +169,8 @@ class BlockStoreFaultIT {
         // A power cut that kept the catalogue of the second moment with the log of the first.
         fixture.copyCatalogueTo(fixture.directory().resolveSibling("copy"));
         crashed.close();
-        StoreDirectoryFixture copy = new StoreDirectoryFixture(fixture.directory().resolveSibling("copy"));
+        StoreDirectoryFixture copy =
+                new StoreDirectoryFixture(fixture.directory().resolveSibling("copy"));
         try (BlockStore store = copy.open()) {
             assertThat(first.isReadable(store, 0)).isTrue();
             assertThat(store.load(second.id()).blocks().isEmpty()).isTrue();
@@ -195,7 +199,8 @@ class BlockStoreFaultIT {
         }
         store.close();
         try (BlockStore again = openOnFaultyDisk()) {
-            long readable = segments.stream().filter(s -> s.isReadable(again, 0)).count();
+            long readable =
+                    segments.stream().filter(s -> s.isReadable(again, 0)).count();
             assertThat(again.statistics().blocks()).isEqualTo(readable);
             assertThat(fixture.extents()).hasSize(again.statistics().extents());
         }
@@ -224,7 +229,8 @@ class BlockStoreFaultIT {
             segment.putAll(store);
         }
         try (BlockStore store = fixture.open()) {
-            try (StoredBlock other = Objects.requireNonNull(store.load(segment.id()).open(0))) {
+            try (StoredBlock other =
+                    Objects.requireNonNull(store.load(segment.id()).open(0))) {
                 Thread.currentThread().interrupt();
                 try (StoredBlock block = store.load(segment.id()).open(1)) {
                     assertThat(block).isNotNull();

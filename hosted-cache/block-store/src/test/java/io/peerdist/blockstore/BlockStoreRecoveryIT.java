@@ -62,7 +62,8 @@ class BlockStoreRecoveryIT {
             assertThat(store.load(segments.get(0).id()).blocks().isEmpty()).isTrue();
             assertThat(readable(store, segments)).isEqualTo(2);
             assertThat(fixture.counter("peerdist_store_damaged_blocks")).isEqualTo(1);
-            assertThat(fixture.counter("peerdist_evictions", "reason", "damage")).isEqualTo(1);
+            assertThat(fixture.counter("peerdist_evictions", "reason", "damage"))
+                    .isEqualTo(1);
             assertCountsAgree(store, 2);
             assertThat(segments.get(0).put(store, 0)).isEqualTo(PutResult.STORED);
             assertThat(readable(store, segments)).isEqualTo(3);
@@ -132,7 +133,8 @@ class BlockStoreRecoveryIT {
             TestSegment.ofOneBlock(2000, 60_000).putAll(store);
         }
         try (BlockStore store = fixture.open()) {
-            assertThat(TestSegment.ofOneBlock(2000, 60_000).isReadable(store, 0)).isTrue();
+            assertThat(TestSegment.ofOneBlock(2000, 60_000).isReadable(store, 0))
+                    .isTrue();
             assertThat(readable(store, segments)).isEqualTo(40);
         }
     }

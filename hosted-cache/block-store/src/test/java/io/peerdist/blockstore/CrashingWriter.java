@@ -26,8 +26,8 @@ final class CrashingWriter {
 
     /** Arguments: directory, most bytes, extent bytes, number of the first segment. */
     public static void main(String[] args) {
-        BlockStoreSettings settings = StoreDirectoryFixture.settings(
-                Path.of(args[0]), Long.parseLong(args[1]), Long.parseLong(args[2]));
+        BlockStoreSettings settings =
+                StoreDirectoryFixture.settings(Path.of(args[0]), Long.parseLong(args[1]), Long.parseLong(args[2]));
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
         BlockStore store = BlockStore.open(settings, InstantSource.system(), new SimpleMeterRegistry());
         for (long number = Long.parseLong(args[3]); ; number++) {
