@@ -12,7 +12,6 @@ import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.ManagementOptions;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import io.peerdist.runtime.management.DaemonMetrics;
 import io.peerdist.runtime.management.ManagementContent;
@@ -28,6 +27,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "run",
         description = "Serve this machine's local cache until SIGTERM or SIGINT.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class AgentRunCommand implements Callable<Integer> {
@@ -42,9 +42,6 @@ final class AgentRunCommand implements Callable<Integer> {
 
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
-
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
 
     @Override
     public Integer call() {

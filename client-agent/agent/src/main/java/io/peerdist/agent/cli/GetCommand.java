@@ -16,7 +16,6 @@ import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -45,6 +44,7 @@ import picocli.CommandLine.Spec;
         name = "get",
         description =
                 "Download a file: from caches nearby what they have, from the origin the rest, every block verified.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings("UnusedVariable") // picocli reads the mixins
 public final class GetCommand implements Callable<Integer> {
@@ -90,9 +90,6 @@ public final class GetCommand implements Callable<Integer> {
 
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
-
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
 
     @Spec
     private @Nullable CommandSpec command;
