@@ -32,7 +32,7 @@ final class BlockLog implements AutoCloseable {
     private int nextExtentId = 1;
     private long nextSequence = 1;
     private long unsyncedBytes;
-    private final Set<Extent> invalidated = new HashSet<>();
+    private final Set<Extent> unsynced = new HashSet<>();
 
     /** {@code random} makes the salts, so outsiders must not be able to guess it. */
     BlockLog(ExtentFiles files, RandomGenerator random) {
@@ -189,6 +189,15 @@ final class BlockLog implements AutoCloseable {
         return unsyncedBytes;
     }
 
+    boolean hasUnsynced() {
+        return unsyncedBytes > 0 || !unsynced.isEmpty();
+    }
+
+    /** Has the extent forced with the next ones. */
+    void markUnsynced(Extent extent) {
+        unsynced.add(extent);
+    }
+
     /**
      * The extents that have been written to since this was called last, each with a reference for the caller, who is to
      * force and release them.
@@ -196,11 +205,11 @@ final class BlockLog implements AutoCloseable {
     List<Extent> takeUnsynced() {
         unsyncedBytes = 0;
         if (open != null) {
-            invalidated.add(open);
+            unsynced.add(open);
         }
-        List<Extent> unsynced = invalidated.stream().filter(Extent::retain).toList();
-        invalidated.clear();
-        return unsynced;
+        List<Extent> taken = unsynced.stream().filter(Extent::retain).toList();
+        unsynced.clear();
+        return taken;
     }
 
     /** Unlinks the extent's file. Readers who have a block of it open can finish. */
@@ -273,7 +282,7 @@ final class BlockLog implements AutoCloseable {
                     .putInt(RecordHeader.MAGIC_DEAD)
                     .flip();
             extent.file().writeFully(magic, placement.offset());
-            invalidated.add(extent);
+            markUnsynced(extent);
         }
     }
 

@@ -47,6 +47,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     private final Catalogue catalogue;
     private final BlockLog log;
     private final SegmentIndex index;
+    private final Durability durability;
     private final SpaceKeeper spaceKeeper;
     private final BlockReader reader;
     private final BlockStoreMetrics metrics;
@@ -64,7 +65,8 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         this.log = parts.log();
         this.index = new SegmentIndex(catalogue, log, settings.entryCacheBytes(), parts::catalogueDamaged);
         FrequencySketch frequencies = new FrequencySketch(settings.maxBytes() / TYPICAL_BLOCK_BYTES);
-        this.spaceKeeper = new SpaceKeeper(settings, catalogue, index, log, frequencies, metrics);
+        this.durability = new Durability(settings.syncBytes(), catalogue, index, log, metrics, writeLock);
+        this.spaceKeeper = new SpaceKeeper(settings, catalogue, index, log, frequencies, durability, metrics);
         this.reader = new BlockReader(index, log, frequencies, clock, this::dropDamaged);
         this.backgroundSync = new BackgroundSync(settings.syncInterval(), this::syncIfNeeded);
     }
@@ -219,7 +221,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         SegmentEntry base =
                 current != null ? current : SegmentEntry.create(key.attributes(), content.createdMillis(), false);
         index.replace(current, base.with(key.blockIndex(), placement));
-        forceIfDue();
+        durability.forceIfDue();
         return PutResult.STORED;
     }
 
@@ -236,69 +238,22 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         return result;
     }
 
-    /** The log goes to the disk before the part of the catalogue that points to it does. */
-    private void forceIfDue() throws IOException {
-        boolean flushDue = catalogue.isFlushDue();
-        if (flushDue || log.unsyncedBytes() >= settings.syncBytes()) {
-            for (Extent extent : log.takeUnsynced()) {
-                force(extent, extent.state().writtenBytes());
-            }
-            metrics.synced();
-        }
-        if (flushDue) {
-            catalogue.flush();
-        }
-    }
-
-    /** Forces one extent, gives back its reference, and notes how far it was written. */
-    private void force(Extent extent, int writtenBytes) throws IOException {
-        try {
-            extent.file().force();
-        } finally {
-            extent.release();
-        }
-        writeLock.lock();
-        try {
-            ExtentState state = extent.state();
-            if (!closed && log.extent(extent.extentId()) == extent && state.syncedBytes() < writtenBytes) {
-                extent.setState(state.withSyncedBytes(writtenBytes));
-                index.commitExtent(extent);
-            }
-        } finally {
-            writeLock.unlock();
-        }
-    }
-
     /** Forces everything put so far to the disk. When this returns, it survives a power cut. */
     public void sync() {
-        record Target(Extent extent, int writtenBytes) {}
-        List<Target> targets = new ArrayList<>();
-        writeLock.lock();
+        requireOpen();
         try {
-            requireOpen();
-            for (Extent extent : log.takeUnsynced()) {
-                targets.add(new Target(extent, extent.state().writtenBytes()));
-            }
-        } finally {
-            writeLock.unlock();
-        }
-        try {
-            for (Target target : targets) {
-                force(target.extent(), target.writtenBytes());
-            }
+            durability.sync();
         } catch (IOException e) {
             metrics.syncFailed();
             throw StoreDirectory.translate(settings.directory(), "forcing the block log in", e);
         }
-        catalogue.sync();
-        metrics.synced();
     }
 
     private void syncIfNeeded() {
         boolean needed;
         writeLock.lock();
         try {
-            needed = !closed && log.unsyncedBytes() > 0;
+            needed = !closed && log.hasUnsynced();
         } finally {
             writeLock.unlock();
         }

@@ -136,8 +136,8 @@ final class BlockStoreMetrics implements AutoCloseable {
         damagedBlocks.increment();
     }
 
-    void relocated() {
-        relocatedBlocks.increment();
+    void relocated(int blocks) {
+        relocatedBlocks.increment(blocks);
     }
 
     void synced() {

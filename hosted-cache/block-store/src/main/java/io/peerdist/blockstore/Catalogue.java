@@ -34,6 +34,7 @@ final class Catalogue implements AutoCloseable {
     private volatile long measuredBytes;
     private long writtenSinceMeasured;
     private long writtenSinceFlush;
+    private long writtenSinceCompaction;
 
     /**
      * What the catalogue says of itself.
@@ -174,15 +175,16 @@ final class Catalogue implements AutoCloseable {
             change.writeTo(new Batch(batch));
             writtenSinceMeasured += batch.bytes();
             writtenSinceFlush += batch.bytes();
+            writtenSinceCompaction += batch.bytes();
         });
     }
 
     /** Whether the memory tables should be written out before RocksDB does so by itself. */
     boolean isFlushDue() {
-        return writtenSinceFlush > writeBufferBytes / 4;
+        return writtenSinceFlush > writeBufferBytes / 2;
     }
 
-    /** Starts writing the memory tables out. What they point to must have been forced to the disk before. */
+    /** Writes the memory tables out. What they point to must have been forced to the disk before. */
     void flush() {
         writtenSinceFlush = 0;
         database.flush();
@@ -190,6 +192,19 @@ final class Catalogue implements AutoCloseable {
 
     void sync() {
         database.sync();
+    }
+
+    /** Whether enough has been overwritten or deleted since the last time. */
+    boolean isCompactionWorthwhile() {
+        return writtenSinceCompaction > Math.max(writeBufferBytes / 2, measuredBytes / 8)
+                && measuredBytes <= KeyValueResources.COMPACTION_BYTES;
+    }
+
+    /** Rids the files of what has been overwritten and deleted. Takes as much space again while it works. */
+    void compact() {
+        writtenSinceCompaction = 0;
+        database.compact();
+        measure();
     }
 
     /** What the catalogue's files took when they were last measured. */

@@ -128,14 +128,29 @@ final class KeyValueDatabase implements AutoCloseable {
         }
     }
 
-    /** Starts writing the memory tables of all families out. Does not wait. */
+    /** Writes the memory tables of all families out, and waits for that, so that writers cannot outrun the disk. */
     void flush() {
         lifecycle.readLock().lock();
-        try (FlushOptions options = new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true)) {
+        try (FlushOptions options = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(false)) {
             requireOpen();
             database.flush(options, families);
         } catch (RocksDBException e) {
             throw translate(directory, "flushing", e);
+        } finally {
+            lifecycle.readLock().unlock();
+        }
+    }
+
+    /** Rewrites all tables without what has been overwritten and deleted, and waits for that. */
+    void compact() {
+        lifecycle.readLock().lock();
+        try {
+            requireOpen();
+            for (ColumnFamilyHandle family : families) {
+                database.compactRange(family);
+            }
+        } catch (RocksDBException e) {
+            throw translate(directory, "compacting", e);
         } finally {
             lifecycle.readLock().unlock();
         }

@@ -4,9 +4,7 @@ package io.peerdist.blockstore;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.peerdist.codec.pccrc.SegmentId;
-import java.util.BitSet;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -133,139 +131,78 @@ final class SegmentIndex {
                 .sum();
     }
 
-    /**
-     * Replaces {@code before}, which is null for a new segment, by {@code after}, which is removed when it holds no block.
-     * Commits the pages that differ, the extents concerned and the counts together.
-     */
+    /** The entry as {@code update} will leave it, from the disk if need be, without a place in memory. */
+    @Nullable
+    SegmentEntry loadInPassing(SegmentId id, IndexUpdate update) {
+        SegmentEntry after = update.after(id);
+        return after == null ? loadInPassing(id) : after;
+    }
+
+    /** Replaces {@code before}, which is null for a new segment, by {@code after}, which goes when it holds no block. */
     void replace(@Nullable SegmentEntry before, SegmentEntry after) {
-        Map<Integer, ExtentState> extents = new HashMap<>();
-        BitSet pages = new BitSet();
-        boolean pinChanged = before == null || before.isPinned() != after.isPinned();
-        boolean attributesChanged = before == null || pinChanged || before.createdMillis() != after.createdMillis();
-        pages.set(0, attributesChanged);
-        for (int index = 0; index < after.attributes().blockCount(); index++) {
-            BlockPlacement old = before == null ? null : before.placement(index);
-            BlockPlacement now = after.placement(index);
-            if (old != now || pinChanged) {
-                pages.set(SegmentPages.pageOf(index), old != now || pages.get(SegmentPages.pageOf(index)));
-                count(extents, old, before, -1);
-                count(extents, now, after, 1);
-            }
-        }
-        long segmentsAfter = segments + (after.isEmpty() ? 0 : 1) - (before == null || before.isEmpty() ? 0 : 1);
+        commit(new IndexUpdate().replace(before, after));
+    }
+
+    /** Makes all changes of {@code update}, in the catalogue and then in memory. */
+    void commit(IndexUpdate update) {
+        List<ExtentState> extents = update.extentIds().stream()
+                .map(log::extent)
+                .filter(Objects::nonNull)
+                .map(extent -> update.applyTo(extent.state()))
+                .toList();
+        long segmentsAfter = segments + update.moreSegments();
         catalogue.commit(batch -> {
-            if (after.isEmpty()) {
-                batch.removeSegment(after.attributes());
-            } else {
-                for (int page : pages.stream().toArray()) {
-                    batch.putPage(after, page);
+            for (IndexUpdate.Change change : update.changes()) {
+                if (change.after().isEmpty()) {
+                    batch.removeSegment(change.after().attributes());
+                } else {
+                    for (int page : change.pages().stream().toArray()) {
+                        batch.putPage(change.after(), page);
+                    }
                 }
             }
-            for (ExtentState state : extents.values()) {
+            for (ExtentState state : extents) {
                 batch.putExtent(state);
             }
             batch.putStatus(status(segmentsAfter, false));
         });
         segments = segmentsAfter;
-        extents.values()
-                .forEach(state ->
-                        Objects.requireNonNull(log.extent(state.extentId())).setState(state));
-        show(before, after);
+        extents.forEach(state -> setState(state));
+        update.changes().forEach(this::show);
     }
 
-    private void count(
-            Map<Integer, ExtentState> states,
-            @Nullable BlockPlacement placement,
-            @Nullable SegmentEntry entry,
-            int sign) {
-        if (placement == null || entry == null) {
-            return;
-        }
-        Extent extent = log.extent(placement.extentId());
+    private void setState(ExtentState state) {
+        Extent extent = log.extent(state.extentId());
         if (extent != null) {
-            long bytes = (long) sign * placement.recordBytes();
-            ExtentState state = states.getOrDefault(extent.extentId(), extent.state());
-            states.put(extent.extentId(), state.plus(sign, bytes, entry.isPinned() ? bytes : 0));
+            extent.setState(state);
         }
     }
 
     /** New segments are likely to be asked for soon; changes of others only matter to memory if they are there. */
-    private void show(@Nullable SegmentEntry before, SegmentEntry after) {
-        Known shown = Known.of(after);
-        if (before == null) {
-            cache.put(after.id(), shown);
+    private void show(IndexUpdate.Change change) {
+        Known shown = Known.of(change.after());
+        if (change.before() == null) {
+            cache.put(change.after().id(), shown);
         } else {
-            cache.asMap().compute(after.id(), (id, known) -> known == null ? null : shown);
+            cache.asMap().compute(change.after().id(), (id, known) -> known == null ? null : shown);
         }
     }
 
-    /**
-     * Walks through the whole catalogue, drops what {@code isValid} denies and entries that cannot be read, and counts anew
-     * what is live. For the start, when nobody reads yet. Answers how many blocks were dropped.
-     */
-    long sweep(Predicate<BlockPlacement> isValid) {
-        Map<Integer, ExtentState> extents = new HashMap<>();
-        log.extents()
-                .forEach(extent -> extents.put(extent.extentId(), extent.state().withoutLive()));
-        Sweep sweep = new Sweep(extents, isValid);
-        catalogue.walk(null, sweep::visit);
+    /** Puts right what {@link CatalogueSweep} finds wrong, and answers how many blocks were dropped. */
+    long sweep(Predicate<BlockPlacement> isBacked) {
+        CatalogueSweep sweep = new CatalogueSweep(catalogue, log, isBacked);
+        sweep.run();
         sweepNeeded = false;
-        segments = sweep.kept;
+        segments = sweep.segments();
         catalogue.commit(batch -> {
-            for (ExtentState state : extents.values()) {
+            for (ExtentState state : sweep.extents().values()) {
                 batch.putExtent(state);
             }
             batch.putStatus(status(segments, false));
         });
-        log.extents().forEach(extent -> extent.setState(Objects.requireNonNull(extents.get(extent.extentId()))));
+        sweep.extents().values().forEach(this::setState);
         cache.invalidateAll();
-        return sweep.droppedBlocks;
-    }
-
-    private final class Sweep {
-        private final Map<Integer, ExtentState> extents;
-        private final Predicate<BlockPlacement> isValid;
-        private long kept;
-        private long droppedBlocks;
-
-        Sweep(Map<Integer, ExtentState> extents, Predicate<BlockPlacement> isValid) {
-            this.extents = extents;
-            this.isValid = isValid;
-        }
-
-        boolean visit(SegmentId id, @Nullable SegmentEntry entry) {
-            if (entry == null) {
-                catalogue.commit(batch -> batch.removePages(id));
-                return true;
-            }
-            SegmentEntry valid = entry;
-            for (int index : entry.blocks().indexes().toArray()) {
-                BlockPlacement placement = Objects.requireNonNull(entry.placement(index));
-                if (isValid.test(placement)) {
-                    count(extents, placement, entry, 1);
-                } else {
-                    valid = valid.with(index, null);
-                    droppedBlocks++;
-                }
-            }
-            kept += valid.isEmpty() ? 0 : 1;
-            if (valid != entry) {
-                write(valid);
-            }
-            return true;
-        }
-
-        private void write(SegmentEntry entry) {
-            catalogue.commit(batch -> {
-                if (entry.isEmpty()) {
-                    batch.removeSegment(entry.attributes());
-                    return;
-                }
-                for (int page = 0; page < SegmentPages.pageCount(entry.attributes()); page++) {
-                    batch.putPage(entry, page);
-                }
-            });
-        }
+        return sweep.droppedBlocks();
     }
 
     /** Commits the state of {@code extent} as it is now. */

@@ -36,6 +36,7 @@ final class SpaceKeeper {
     private final SegmentIndex index;
     private final BlockLog log;
     private final FrequencySketch frequencies;
+    private final Durability durability;
     private final BlockStoreMetrics metrics;
 
     /** What the store is made of, as far as space goes. */
@@ -45,12 +46,14 @@ final class SpaceKeeper {
             SegmentIndex index,
             BlockLog log,
             FrequencySketch frequencies,
+            Durability durability,
             BlockStoreMetrics metrics) {
         this.settings = settings;
         this.catalogue = catalogue;
         this.index = index;
         this.log = log;
         this.frequencies = frequencies;
+        this.durability = durability;
         this.metrics = metrics;
     }
 
@@ -64,27 +67,47 @@ final class SpaceKeeper {
      */
     PutResult makeRoom(int recordBytes) throws IOException {
         catalogue.measureIfDue();
-        // Every round makes or frees an extent, so this many rounds are enough.
-        for (int rounds = log.extents().size() + 2; rounds > 0; rounds--) {
-            if (log.hasRoom(recordBytes)) {
-                if (fits(0) || !evictToShrink()) {
-                    return fits(0) ? PutResult.STORED : PutResult.REJECTED_NO_SPACE;
-                }
-                continue;
+        // Every round makes or frees an extent, or tidies the catalogue up, so this many rounds are enough.
+        for (int rounds = 2 * log.extents().size() + 4; rounds > 0; rounds--) {
+            boolean hasRoom = log.hasRoom(recordBytes);
+            if (hasRoom && fits(0)) {
+                return PutResult.STORED;
             }
-            sealOpen();
-            if (fits(2 * settings.extentBytes())) {
-                create();
-            } else if (!fits(settings.extentBytes())) {
-                catalogue.measure();
-                if (!fits(settings.extentBytes()) && !evictToShrink()) {
-                    return PutResult.REJECTED_NO_SPACE;
-                }
-            } else if (!rotate()) {
+            if (!hasRoom) {
+                sealOpen();
+            }
+            if (!(hasRoom ? makeCatalogueFit() : makeExtent())) {
                 return PutResult.REJECTED_NO_SPACE;
             }
         }
         return PutResult.REJECTED_NO_SPACE;
+    }
+
+    /** Takes a step toward an extent with room; false when there is none to take. */
+    private boolean makeExtent() throws IOException {
+        if (fits(2 * settings.extentBytes())) {
+            create();
+            return true;
+        }
+        if (fits(settings.extentBytes())) {
+            return rotate() || compactCatalogue();
+        }
+        return makeCatalogueFit();
+    }
+
+    /** Takes a step toward being within the limit again after the catalogue has grown. */
+    private boolean makeCatalogueFit() throws IOException {
+        return compactCatalogue() || evictToShrink();
+    }
+
+    /** False when that has been done already and cannot help again. */
+    private boolean compactCatalogue() throws IOException {
+        if (!catalogue.isCompactionWorthwhile()) {
+            return false;
+        }
+        durability.forceAndFlush();
+        catalogue.compact();
+        return true;
     }
 
     private void create() throws IOException {
@@ -159,8 +182,7 @@ final class SpaceKeeper {
         Eviction eviction = new Eviction(victim, hotBytes);
         eviction.run();
         finish(victim);
-        LOG.debug(
-                "Evicted extent {}: {} blocks dropped, {} moved", victim.extentId(), eviction.dropped, eviction.moved);
+        LOG.debug("Evicted extent {}: {} blocks dropped, {} moved", victim.extentId(), eviction.dropped, eviction.kept);
     }
 
     private void dropAll(Extent victim) throws IOException {
@@ -192,13 +214,19 @@ final class SpaceKeeper {
         index.commitExtentRemoved(victim.extentId());
     }
 
-    /** One pass over a victim's records. */
+    /** One pass over a victim's records. Changes are committed some hundreds at a time. */
     private final class Eviction {
+        private static final int BLOCKS_PER_COMMIT = 256;
+
         private final Extent victim;
         private int hotBytesLeft;
         private boolean keepsPinned = true;
-        private int dropped;
+        private IndexUpdate update = new IndexUpdate();
+        private int uncommitted;
+        private int evicted;
         private int moved;
+        private int dropped;
+        private int kept;
 
         Eviction(Extent victim, int hotBytes) {
             this.victim = victim;
@@ -209,11 +237,12 @@ final class SpaceKeeper {
             ExtentState state = victim.state();
             RecordScanner.ofHeaders(victim.file(), state.salt())
                     .scan(ExtentHeader.DATA_POSITION, state.writtenBytes(), (header, iv) -> take(header));
+            commit();
         }
 
         private void take(RecordHeader header) throws IOException {
             int blockIndex = header.key().blockIndex();
-            SegmentEntry entry = index.loadInPassing(header.key().id());
+            SegmentEntry entry = index.loadInPassing(header.key().id(), update);
             BlockPlacement placement = entry == null ? null : entry.placement(blockIndex);
             if (entry == null || placement == null || !placement.isAt(victim.extentId(), header.offset())) {
                 return;
@@ -225,7 +254,11 @@ final class SpaceKeeper {
                 hotBytesLeft -= placement.recordBytes();
                 keep(entry, key, placement);
             } else {
-                drop(entry, key, BlockStoreMetrics.Removal.SPACE);
+                drop(entry, key);
+                evicted++;
+            }
+            if (++uncommitted == BLOCKS_PER_COMMIT) {
+                commit();
             }
         }
 
@@ -240,19 +273,30 @@ final class SpaceKeeper {
             if (content == null) {
                 LOG.warn("Dropped damaged block {} of segment {} at {}", key.blockIndex(), key.id(), placement);
                 metrics.damaged();
-                drop(entry, key, BlockStoreMetrics.Removal.DAMAGE);
+                metrics.removed(BlockStoreMetrics.Removal.DAMAGE, 1);
+                drop(entry, key);
                 return;
             }
             BlockPlacement copy = log.append(key, content, content.createdMillis());
-            index.replace(entry, entry.with(key.blockIndex(), copy));
-            metrics.relocated();
+            update.replace(entry, entry.with(key.blockIndex(), copy));
             moved++;
         }
 
-        private void drop(SegmentEntry entry, BlockKey key, BlockStoreMetrics.Removal reason) {
-            index.replace(entry, entry.with(key.blockIndex(), null));
-            metrics.removed(reason, 1);
-            dropped++;
+        private void drop(SegmentEntry entry, BlockKey key) {
+            update.replace(entry, entry.with(key.blockIndex(), null));
+        }
+
+        private void commit() throws IOException {
+            index.commit(update);
+            update = new IndexUpdate();
+            metrics.removed(BlockStoreMetrics.Removal.SPACE, evicted);
+            metrics.relocated(moved);
+            dropped += evicted;
+            kept += moved;
+            evicted = 0;
+            moved = 0;
+            uncommitted = 0;
+            durability.forceIfDue();
         }
     }
 }

@@ -59,7 +59,7 @@ final class StoreParts implements AutoCloseable {
     private static KeyValueSettings keyValueSettings(BlockStoreSettings settings) {
         long writeBuffers = Math.max(
                 MIN_WRITE_BUFFER_BYTES,
-                Math.min(settings.catalogueMemoryBytes() / 2, settings.maxBytes() / WRITE_BUFFERS_PER_LIMIT));
+                Math.min(settings.catalogueMemoryBytes() / 4, settings.maxBytes() / WRITE_BUFFERS_PER_LIMIT));
         return new KeyValueSettings(settings.catalogueMemoryBytes() / 2, writeBuffers);
     }
 

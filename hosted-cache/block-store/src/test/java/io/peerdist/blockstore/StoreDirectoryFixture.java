@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,10 +91,51 @@ final class StoreDirectoryFixture {
     }
 
     void deleteCatalogue() {
-        try (Stream<Path> files = Files.walk(directory.resolve("catalogue"))) {
+        deleteFolder(directory.resolve("catalogue"));
+    }
+
+    private static void deleteFolder(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Copies the whole store as it is, as a crash would leave it. */
+    void copyTo(Path target) {
+        copyCatalogueTo(target);
+        copyLogTo(target);
+        copy(directory.resolve("format"), target.resolve("format"));
+    }
+
+    void copyCatalogueTo(Path target) {
+        copyFolder(directory.resolve("catalogue"), target.resolve("catalogue"));
+    }
+
+    void copyLogTo(Path target) {
+        copyFolder(logDirectory(), target.resolve("log"));
+    }
+
+    private static void copyFolder(Path source, Path target) {
+        try {
+            if (Files.exists(target)) {
+                deleteFolder(target);
+            }
+            Files.createDirectories(target);
+            try (Stream<Path> files = Files.list(source)) {
+                files.forEach(file -> copy(file, target.resolve(file.getFileName())));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void copy(Path source, Path target) {
+        try {
+            Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,7 +3,6 @@ package io.peerdist.hostedcache.cli;
 
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -17,6 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "flush",
         description = "Empty a running hosted cache: every segment goes, also pinned ones.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings({"UnusedVariable", "NullAway.Init"}) // picocli reads the mixins and sets the specification
 final class FlushCommand implements Callable<Integer> {
@@ -25,9 +25,6 @@ final class FlushCommand implements Callable<Integer> {
 
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
-
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
 
     @Spec
     private CommandSpec spec;

@@ -17,7 +17,6 @@ import io.peerdist.runtime.cli.DataOptions;
 import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.ManagementOptions;
 import io.peerdist.runtime.cli.PortConverter;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import io.peerdist.runtime.config.ConfigurationReader;
 import io.peerdist.runtime.config.SettingOverrides;
@@ -38,6 +37,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "run",
         description = "Run the hosted cache until SIGTERM or SIGINT.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class HostedCacheRunCommand implements Callable<Integer> {
@@ -71,9 +71,6 @@ final class HostedCacheRunCommand implements Callable<Integer> {
 
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
-
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
 
     @Override
     public Integer call() {

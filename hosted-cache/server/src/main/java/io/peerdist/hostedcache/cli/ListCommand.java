@@ -3,7 +3,6 @@ package io.peerdist.hostedcache.cli;
 
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.util.List;
@@ -20,6 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ls",
         description = "List the segments that a running hosted cache holds, in the order of their identifiers.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings({"UnusedVariable", "NullAway.Init"}) // picocli reads the mixins and sets the specification
 final class ListCommand implements Callable<Integer> {
@@ -35,9 +35,6 @@ final class ListCommand implements Callable<Integer> {
 
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
-
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
 
     @Spec
     private CommandSpec spec;

@@ -3,7 +3,6 @@ package io.peerdist.hostedcache.cli;
 
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.StandardOptions;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,9 +23,6 @@ abstract sealed class SegmentAction implements Callable<Integer>
 
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
-
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
 
     @Spec
     private CommandSpec spec;

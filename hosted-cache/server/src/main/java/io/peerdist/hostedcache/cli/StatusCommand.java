@@ -3,7 +3,6 @@ package io.peerdist.hostedcache.cli;
 
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -20,6 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         description = "Show what a running hosted cache holds and does.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings({"UnusedVariable", "NullAway.Init"}) // picocli reads the mixins and sets the specification
 final class StatusCommand implements Callable<Integer> {
@@ -33,9 +33,6 @@ final class StatusCommand implements Callable<Integer> {
 
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
-
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
 
     @Spec
     private CommandSpec spec;

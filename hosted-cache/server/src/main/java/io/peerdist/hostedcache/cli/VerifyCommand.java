@@ -3,7 +3,6 @@ package io.peerdist.hostedcache.cli;
 
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.StandardOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -18,6 +17,7 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description =
                 "Have a running hosted cache read every block and drop those that are damaged; exit 1 if any was.",
+        mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings({"UnusedVariable", "NullAway.Init"}) // picocli reads the mixins and sets the specification
 final class VerifyCommand implements Callable<Integer> {
@@ -26,9 +26,6 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
-
-    @Mixin
-    private StandardOptions standard = new StandardOptions();
 
     @Spec
     private CommandSpec spec;
