@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.peerdist.hostedcache.cli;
+package io.peerdist.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.peerdist.runtime.JsonArray;
-import io.peerdist.runtime.JsonObject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
