@@ -15,6 +15,9 @@ public interface DownloadListener {
     /** The download got on, or some time went by. */
     void progress(DownloadProgress progress);
 
+    /** The file is complete, and hosted caches are still pulling what they were offered. */
+    default void waiting(OfferSummary offers) {}
+
     /** Something is amiss that does not end the download; one sentence for the user. */
     void warning(String sentence);
 }

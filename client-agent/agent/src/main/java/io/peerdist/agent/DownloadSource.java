@@ -29,6 +29,11 @@ public enum DownloadSource {
         return label;
     }
 
+    /** The first word of the name for people. */
+    String shortLabel() {
+        return label.substring(0, (label + ' ').indexOf(' '));
+    }
+
     /** The name as a key of JSON output. */
     public String jsonName() {
         return jsonName;

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -18,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Offers what a download brought to the hosted caches that lack it, while the download runs, and waits afterwards until they
- * have pulled it. {@link #completed} and {@link #finish} belong to the thread that downloads; the offering itself runs on
- * one thread of its own.
+ * have pulled it. {@link #completed} and {@link #finish} belong to the thread that downloads; until it finishes, the
+ * offering runs on one thread of its own.
  */
 final class OfferSession implements SegmentListener {
     /** A segment is offered when at least one block in this many came from elsewhere than a hosted cache. */
@@ -123,20 +122,29 @@ final class OfferSession implements SegmentListener {
         if (!batch.isEmpty()) {
             submitBatch();
         }
-        CompletableFuture<OfferSummary> result;
-        try {
-            result = CompletableFuture.supplyAsync(this::awaitPulls, thread);
-        } catch (RejectedExecutionException e) {
-            return OfferSummary.NONE;
+        awaitOffers();
+        PeerServer serving = running;
+        if (serving != null) {
+            awaitPulls(serving, listener);
         }
-        OfferSummary summary;
-        try {
-            summary = result.join();
-        } catch (CompletionException e) {
-            throw new IllegalStateException("offering failed: " + e.getCause(), e);
-        }
+        OfferSummary summary = summary();
         warn(listener, summary);
         return summary;
+    }
+
+    /** Waits until the thread has nothing left to offer; from then on the targets belong to the caller. */
+    private void awaitOffers() {
+        try {
+            CompletableFuture.runAsync(() -> {}, thread).join();
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("offers waiting: too many (expected: room for one more)", e);
+        }
+    }
+
+    private OfferSummary summary() {
+        int offered = targets.stream().mapToInt(OfferTarget::offered).sum();
+        int pulled = targets.stream().mapToInt(OfferTarget::pulled).sum();
+        return new OfferSummary(offered, pulled);
     }
 
     private void warn(DownloadListener listener, OfferSummary summary) {
@@ -154,21 +162,12 @@ final class OfferSession implements SegmentListener {
         }
     }
 
-    private OfferSummary awaitPulls() {
-        PeerServer serving = running;
-        if (serving != null) {
-            awaitPulls(serving);
-        }
-        int offered = targets.stream().mapToInt(OfferTarget::offered).sum();
-        int pulled = targets.stream().mapToInt(OfferTarget::pulled).sum();
-        return new OfferSummary(offered, pulled);
-    }
-
-    private void awaitPulls(PeerServer serving) {
+    private void awaitPulls(PeerServer serving, DownloadListener listener) {
         long startNanos = nanoTime.getAsLong();
         boolean offeredAgain = false;
         Duration pause = FIRST_PAUSE;
         while (refresh() > 0) {
+            listener.waiting(summary());
             long now = nanoTime.getAsLong();
             long quietNanos = Math.min(now - serving.lastServedNanos(), now - startNanos);
             boolean late = now - startNanos > settings.totalTimeout().toNanos();

@@ -11,7 +11,7 @@ import java.util.StringJoiner;
  */
 public final class ProgressBar implements DownloadListener {
     private static final long REDRAW_NANOS = 100_000_000L;
-    private static final int BAR_COLUMNS = 20;
+    private static final int BAR_COLUMNS = 10;
     private static final long MAX_SECONDS_LEFT = 100 * 3600;
 
     private final PrintWriter terminal;
@@ -33,8 +33,16 @@ public final class ProgressBar implements DownloadListener {
         }
         drawnNanos = progress.elapsedNanos();
         rate.sample(progress.elapsedNanos(), progress.doneBytes());
-        String line = line(progress);
-        line = line.substring(0, Math.min(line.length(), columns - 1));
+        draw(line(progress));
+    }
+
+    @Override
+    public void waiting(OfferSummary offers) {
+        draw("complete; hosted caches pulled " + offers.pulled() + " of " + offers.offered() + " segments offered");
+    }
+
+    private void draw(String text) {
+        String line = text.substring(0, Math.min(text.length(), columns - 1));
         terminal.print("\r" + line + " ".repeat(Math.max(0, drawnColumns - line.length())));
         terminal.flush();
         drawnColumns = line.length();
@@ -56,14 +64,14 @@ public final class ProgressBar implements DownloadListener {
     }
 
     private String line(DownloadProgress progress) {
-        StringJoiner line = new StringJoiner("  ");
+        StringJoiner line = new StringJoiner(" ");
         double perSecond = rate.bytesPerSecond();
         if (progress.fileBytes() > 0) {
             int percent = (int) (progress.doneBytes() * 100 / progress.fileBytes());
             int filled = percent * BAR_COLUMNS / 100;
             line.add(String.format(
                     Locale.ROOT, "%3d%% [%s%s]", percent, "#".repeat(filled), " ".repeat(BAR_COLUMNS - filled)));
-            line.add(ByteCounts.format(progress.doneBytes()) + " of " + ByteCounts.format(progress.fileBytes()));
+            line.add(ByteCounts.format(progress.doneBytes()) + "/" + ByteCounts.format(progress.fileBytes()));
         } else {
             line.add(ByteCounts.format(progress.doneBytes()));
         }
@@ -77,11 +85,11 @@ public final class ProgressBar implements DownloadListener {
     }
 
     private static String sources(DownloadProgress progress) {
-        StringJoiner sources = new StringJoiner(", ");
+        StringJoiner sources = new StringJoiner(" ");
         for (DownloadSource source : DownloadSource.values()) {
             long bytes = progress.bytesBySource().getOrDefault(source, 0L);
-            if (bytes > 0 && source != DownloadSource.CONTENT_INFORMATION) {
-                sources.add(source.label() + " " + ByteCounts.format(bytes));
+            if (bytes > 0 && source != DownloadSource.CONTENT_INFORMATION && progress.doneBytes() > 0) {
+                sources.add(source.shortLabel() + " " + bytes * 100 / progress.doneBytes() + "%");
             }
         }
         return sources.toString();

@@ -16,7 +16,9 @@ final class TransferRate {
     /** Takes note of the bytes that have arrived by now. */
     void sample(long nowNanos, long bytes) {
         long[] last = samples.peekLast();
-        if (last != null && nowNanos - last[0] < SAMPLE_NANOS) {
+        if (last != null && bytes < last[1]) {
+            samples.clear(); // the download began anew
+        } else if (last != null && nowNanos - last[0] < SAMPLE_NANOS) {
             return;
         }
         samples.addLast(new long[] {nowNanos, bytes});

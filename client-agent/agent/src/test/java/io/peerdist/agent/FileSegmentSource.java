@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks in one file, all of them held for ever: what a hosted cache serves in tests. */
-final class FileSegmentSource implements SegmentSource, AutoCloseable {
+public final class FileSegmentSource implements SegmentSource, AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private final Map<SegmentId, Map<Integer, HeldBlock>> segments = new ConcurrentHashMap<>();
@@ -64,7 +64,7 @@ final class FileSegmentSource implements SegmentSource, AutoCloseable {
         }
     }
 
-    FileSegmentSource() {
+    public FileSegmentSource() {
         try {
             file = Files.createTempFile("segments", ".bin");
             channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -74,7 +74,7 @@ final class FileSegmentSource implements SegmentSource, AutoCloseable {
     }
 
     /** Holds every block of {@code content}, encrypted. */
-    void putAll(Iterable<SegmentDescription> described, byte[] content) {
+    public void putAll(Iterable<SegmentDescription> described, byte[] content) {
         for (SegmentDescription segment : described) {
             for (int index = 0; index < segment.blockCount(); index++) {
                 put(segment, index, content);

@@ -16,20 +16,20 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Makes contents and their content information. */
-final class TestContent {
+public final class TestContent {
     private static final SecretKey KEY =
             SecretKey.of("a server's secret key".getBytes(java.nio.charset.StandardCharsets.UTF_8));
     private static final int V2_MIN_BYTES = 32 << 10;
 
     private TestContent() {}
 
-    static byte[] random(int length, long seed) {
+    public static byte[] random(int length, long seed) {
         byte[] content = new byte[length];
         new SplittableRandom(seed).nextBytes(content);
         return content;
     }
 
-    static ContentInformation information(byte[] content, int version) {
+    public static ContentInformation information(byte[] content, int version) {
         return version == 1 ? v1(content, HashAlgorithm.SHA_256) : v2(content);
     }
 

@@ -35,7 +35,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A hosted cache on loopback: serves a {@link FileSegmentSource}, takes offers and pulls what it is offered. */
-final class TestHostedCache implements AutoCloseable {
+public final class TestHostedCache implements AutoCloseable {
     private final EventLoops loops = EventLoops.start("test-cache", 2);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Workers workers = Workers.start("test-cache", 2, 1_024, registry);
@@ -43,16 +43,16 @@ final class TestHostedCache implements AutoCloseable {
             new RetrievalClient(loops.group(), RetrievalClientSettings.DEFAULT, registry);
     private final HttpListener listener;
 
-    final FileSegmentSource source = new FileSegmentSource();
-    final List<SegmentDescriptor> offered = new CopyOnWriteArrayList<>();
-    final AtomicInteger requests = new AtomicInteger();
+    public final FileSegmentSource source = new FileSegmentSource();
+    public final List<SegmentDescriptor> offered = new CopyOnWriteArrayList<>();
+    public final AtomicInteger requests = new AtomicInteger();
 
     /** Whether requests are left without an answer. */
-    volatile boolean silent;
+    public volatile boolean silent;
     /** Whether what is offered is pulled. */
-    volatile boolean pulls = true;
+    public volatile boolean pulls = true;
 
-    TestHostedCache() {
+    public TestHostedCache() {
         RetrievalServer server = new RetrievalServer(source, RetrievalServerSettings.hostedCache(), workers, registry);
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         listener = HttpListener.bind(
@@ -64,11 +64,11 @@ final class TestHostedCache implements AutoCloseable {
                 pipeline -> pipeline.addLast(new Gate(), server.newHandler(), new Offers()));
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return listener.localAddress();
     }
 
-    HostPort hostPort() {
+    public HostPort hostPort() {
         return new HostPort("127.0.0.1", address().getPort());
     }
 

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A small content server on loopback whose habits, good and bad, tests choose. */
-final class TestOrigin implements AutoCloseable {
+public final class TestOrigin implements AutoCloseable {
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
     private static final String LAST_MODIFIED = "Sun, 06 Nov 1994 08:49:37 GMT";
 
@@ -28,31 +28,31 @@ final class TestOrigin implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     /** Method, path and what matters of the headers, in the order of arrival. */
-    final List<String> requests = new CopyOnWriteArrayList<>();
+    public final List<String> requests = new CopyOnWriteArrayList<>();
 
-    final AtomicLong payloadBytes = new AtomicLong();
-    final AtomicInteger rangeRequests = new AtomicInteger();
+    public final AtomicLong payloadBytes = new AtomicLong();
+    public final AtomicInteger rangeRequests = new AtomicInteger();
 
-    volatile byte[] content = {};
-    volatile @Nullable String entityTag = "\"v1\"";
-    volatile boolean speaksPeerDist = true;
-    volatile boolean honoursRanges = true;
+    public volatile byte[] content = {};
+    public volatile @Nullable String entityTag = "\"v1\"";
+    public volatile boolean speaksPeerDist = true;
+    public volatile boolean honoursRanges = true;
     /** Requests for content information that are answered with the plain file and the wish to be asked again. */
-    final AtomicInteger notHashedYet = new AtomicInteger();
+    public final AtomicInteger notHashedYet = new AtomicInteger();
     /** The content information to send, whatever was asked; null to make it. */
-    volatile byte @Nullable [] contentInformation;
+    public volatile byte @Nullable [] contentInformation;
     /** Called before a body is sent, with the offset it starts at; true when it has dealt with the exchange. */
-    volatile Hook hook = (exchange, offset) -> false;
+    public volatile Hook hook = (exchange, offset) -> false;
     /** Called between the pieces of a plain body. */
-    volatile Runnable betweenPieces = () -> {};
+    public volatile Runnable betweenPieces = () -> {};
 
-    volatile int status = 200;
+    public volatile int status = 200;
 
-    interface Hook {
+    public interface Hook {
         boolean handles(HttpExchange exchange, long offset) throws IOException;
     }
 
-    TestOrigin(byte[] content) {
+    public TestOrigin(byte[] content) {
         this.content = content;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -64,7 +64,7 @@ final class TestOrigin implements AutoCloseable {
         server.start();
     }
 
-    URI url(String path) {
+    public URI url(String path) {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     }
 

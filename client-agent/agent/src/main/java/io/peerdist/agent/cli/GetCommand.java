@@ -21,12 +21,14 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -94,15 +96,17 @@ public final class GetCommand implements Callable<Integer> {
 
     private final Map<String, String> environment;
     private final boolean terminal;
+    private final Supplier<OutputStream> standardOutput;
 
     /** A command of this process: its environment, its terminal. */
     public GetCommand() {
-        this(System.getenv(), Terminal.isStandardError());
+        this(System.getenv(), Terminal.isStandardError(), () -> new FileOutputStream(FileDescriptor.out));
     }
 
-    GetCommand(Map<String, String> environment, boolean terminal) {
+    GetCommand(Map<String, String> environment, boolean terminal, Supplier<OutputStream> standardOutput) {
         this.environment = environment;
         this.terminal = terminal;
+        this.standardOutput = standardOutput;
     }
 
     @Override
@@ -161,7 +165,7 @@ public final class GetCommand implements Callable<Integer> {
             if (json) {
                 throw new ParameterException(commandLine(), "--json: needs standard output, which -o - takes");
             }
-            return new DownloadRequest.ToStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
+            return new DownloadRequest.ToStream(new BufferedOutputStream(standardOutput.get()));
         }
         if (output != null) {
             return new DownloadRequest.ToFile(Path.of(output));
