@@ -56,6 +56,7 @@ number() { # agent, key in its summary
   sed -n "s/.*\"$2\": *\([0-9]*\).*/\1/p" "$work/json-$1"
 }
 
+"$peerdist" --version >/dev/null || exit 1
 mkdir "$work/files"
 sizes=(0 1 65535 65536 65537 131073 33554432 33554433)
 for size in "${sizes[@]}"; do head -c "$size" /dev/urandom >"$work/files/$size"; done
@@ -88,18 +89,13 @@ done
 get d1 2 flipped
 kill "${pids[cache]}"
 wait "${pids[cache]}" 2>/dev/null
-python3 - "$work/cache" <<'PYTHON' || exit 1
-# Flips one octet in the middle of what the newest extent holds.
-import os, sys
-extents = [os.path.join(d, f) for d, _, fs in os.walk(sys.argv[1]) for f in fs if f.endswith(".extent")]
-newest = max(extents, key=lambda f: (os.path.getmtime(f), f))
-with open(newest, "r+b") as f:
-    data = f.read()
-    used = len(data.rstrip(b"\0"))
-    at = used - 1_000_000
-    f.seek(at)
-    f.write(bytes([data[at] ^ 1]))
-PYTHON
+newest=$(find "$work/cache" -name '*.extent' | sort | tail -1)
+perl -e '
+  # One bit, well inside what the newest extent holds.
+  open(my $extent, "+<:raw", $ARGV[0]) or die $!;
+  local $/; my $data = <$extent>; $data =~ s/\0+$//;
+  my $at = length($data) - 1_000_000;
+  seek($extent, $at, 0); print $extent chr(ord(substr($data, $at, 1)) ^ 1);' "$newest" || exit 1
 cache_run "${ports[cache]}"
 get d2 2 flipped --no-offer
 check "one flipped octet in the block log: the file is right" same "$work/files/flipped" "$work/out-d2"

@@ -11,7 +11,6 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
-import org.rocksdb.RocksDB;
 import org.rocksdb.WALRecoveryMode;
 
 /**
@@ -81,16 +80,7 @@ final class KeyValueResources implements AutoCloseable {
     }
 
     static KeyValueResources allocate(Path directory, KeyValueSettings settings) {
-        try {
-            RocksDB.loadLibrary();
-        } catch (RuntimeException | UnsatisfiedLinkError e) {
-            throw new BlockStoreException(
-                    BlockStoreException.Kind.UNWRITABLE,
-                    "the native library of the database for " + directory + " cannot be loaded from "
-                            + System.getProperty("java.io.tmpdir") + "; is it full, or mounted noexec? (the environment"
-                            + " variable ROCKSDB_SHAREDLIB_DIR names another directory)",
-                    e);
-        }
+        NativeLibrary.load(directory);
         return new KeyValueResources(settings);
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerdist.conformance.Gen;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,10 +44,6 @@ class BlockStoreCrashIT {
                 Long.toString(maxBytes),
                 Long.toString(extentBytes),
                 Long.toString(firstNumber));
-        // A killed process leaves the native library behind; here it goes with the other files of the test.
-        File library = directory.resolve("library").toFile();
-        assertThat(library.isDirectory() || library.mkdirs()).isTrue();
-        builder.environment().put("ROCKSDB_SHAREDLIB_DIR", library.getPath());
         builder.redirectError(directory.resolve("stderr").toFile());
         return builder.start();
     }

@@ -30,7 +30,8 @@ final class CrashingWriter {
                 StoreDirectoryFixture.settings(Path.of(args[0]), Long.parseLong(args[1]), Long.parseLong(args[2]));
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
         BlockStore store = BlockStore.open(settings, InstantSource.system(), new SimpleMeterRegistry());
-        for (long number = Long.parseLong(args[3]); ; number++) {
+        // Ends by itself when nobody listens any more.
+        for (long number = Long.parseLong(args[3]); !out.checkError(); number++) {
             TestSegment segment = segment(number);
             for (int index = 0; index < segment.blockCount(); index++) {
                 PutResult result = segment.put(store, index);

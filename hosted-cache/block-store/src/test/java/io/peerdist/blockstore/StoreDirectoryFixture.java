@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.blockstore;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +18,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A small store in a temporary directory, and what can be done to its files behind its back. */
@@ -111,8 +115,22 @@ final class StoreDirectoryFixture {
         copy(directory.resolve("format"), target.resolve("format"));
     }
 
+    /** RocksDB tidies up in the background, so a copy counts only if nothing has changed meanwhile. */
     void copyCatalogueTo(Path target) {
-        copyFolder(directory.resolve("catalogue"), target.resolve("catalogue"));
+        Path catalogue = directory.resolve("catalogue");
+        Map<String, Long> before;
+        do {
+            before = sizes(catalogue);
+            copyFolder(catalogue, target.resolve("catalogue"));
+        } while (!before.equals(sizes(catalogue)));
+    }
+
+    private static Map<String, Long> sizes(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.collect(Collectors.toMap(file -> file.getFileName().toString(), StoreDirectoryFixture::size));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void copyLogTo(Path target) {
@@ -136,6 +154,8 @@ final class StoreDirectoryFixture {
     private static void copy(Path source, Path target) {
         try {
             Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
+        } catch (NoSuchFileException gone) {
+            assertThat(source).doesNotExist();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A peer that does with each connection what a test tells it to. */
@@ -66,7 +67,7 @@ final class ScriptedPeer implements AutoCloseable {
                 int number = accepted.incrementAndGet();
                 threads.execute(() -> serve(socket, number));
             }
-        } catch (IOException e) {
+        } catch (IOException | RejectedExecutionException e) {
             // the test has closed the listener
         }
     }

@@ -15,8 +15,8 @@ import java.time.Duration;
 record PullLimits(int maxPulls, int maxPullsPerPeer, int maxSegments, int maxSegmentsPerAddress, Duration leftOutFor) {
     private static final int DEFAULT_PULLS = 128;
     private static final int DEFAULT_PULLS_PER_PEER = 4;
-    private static final int DEFAULT_SEGMENTS = 65_536;
-    private static final int DEFAULT_SEGMENTS_PER_ADDRESS = 16_384;
+    private static final int DEFAULT_SEGMENTS = 131_072;
+    private static final int DEFAULT_SEGMENTS_PER_ADDRESS = 65_536; // what a client has of some 6 GiB in version 2.0
     private static final int MAX_PULLS = 4_096;
     private static final Duration DEFAULT_LEFT_OUT_FOR = Duration.ofSeconds(30);
 

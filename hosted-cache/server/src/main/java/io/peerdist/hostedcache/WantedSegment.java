@@ -4,8 +4,8 @@ package io.peerdist.hostedcache;
 import io.peerdist.codec.pchc.SegmentDescriptor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A segment that waits to be pulled or is being pulled, and who offered it. */
@@ -14,8 +14,8 @@ final class WantedSegment {
     static final int MAX_OTHER_OFFERS = 4;
 
     private final InetAddress offeredFrom;
-    private final Deque<Offer> others = new ArrayDeque<>(MAX_OTHER_OFFERS);
     private Offer offer;
+    private List<Offer> others = List.of(); // most segments are offered once: no memory for others before that
     private int attempts;
 
     /** What a peer says it has; two peers may describe one segment differently, and one of them may lie. */
@@ -47,21 +47,25 @@ final class WantedSegment {
 
     /** Remembers another offer; false when its peer is known or there is no room. */
     boolean remember(InetSocketAddress peer, SegmentDescriptor descriptor) {
-        return others.size() < MAX_OTHER_OFFERS
-                && !peer.equals(offer.peer())
-                && others.stream().noneMatch(other -> other.peer().equals(peer))
-                && others.add(new Offer(peer, descriptor));
+        if (others.size() >= MAX_OTHER_OFFERS
+                || peer.equals(offer.peer())
+                || others.stream().anyMatch(other -> other.peer().equals(peer))) {
+            return false;
+        }
+        List<Offer> more = new ArrayList<>(others);
+        more.add(new Offer(peer, descriptor));
+        others = more;
+        return true;
     }
 
     /** Turns to the next remembered offer and returns its peer; null when there is none. */
     @Nullable
     InetSocketAddress turnToOther() {
-        Offer other = others.poll();
-        if (other == null) {
+        if (others.isEmpty()) {
             return null;
         }
-        offer = other;
+        offer = others.remove(0);
         attempts = 0;
-        return other.peer();
+        return offer.peer();
     }
 }

@@ -26,12 +26,14 @@ import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.EventLoops;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -154,31 +156,40 @@ class HostedCacheIT {
     }
 
     @Test
-    void pullsASegmentOnceThatFiftyClientsOffer() throws Exception {
+    void pullsASegmentOnceThatFiftyClientsOfferAtOnce() throws Exception {
         HostedCache cache = start(settings());
         SegmentDescriptor segment = Segments.v2(1, 100_000);
-        CountDownLatch go = new CountDownLatch(1);
-        List<ScriptedPeer> peers = new ArrayList<>();
+        LivePeer everybody = peer("everybody").holdAll(segment);
+        CountDownLatch ready = new CountDownLatch(50);
+        List<CompletableFuture<Integer>> offers = new ArrayList<>();
         for (int i = 1; i <= 50; i++) {
-            ScriptedPeer peer = new ScriptedPeer("127.0.1." + i, request -> {
-                awaitQuietly(go);
-                return RetrievalCodec.encodeResponse(Segments.block(segment, 0));
-            });
-            toClose.add(peer);
-            peers.add(peer);
+            String address = "127.0.1." + i;
+            int port = everybody.listen(address);
+            offers.add(CompletableFuture.supplyAsync(
+                    () -> {
+                        ready.countDown();
+                        awaitQuietly(ready);
+                        return offerStatus(cache, address, port, segment);
+                    },
+                    task -> new Thread(task).start()));
         }
 
-        for (int i = 1; i <= 50; i++) {
-            Response response = OfferingClient.offer(
-                    cache.address(), "127.0.1." + i, peers.get(i - 1).port(), segment);
-            assertThat(response.status()).isEqualTo(200);
+        for (CompletableFuture<Integer> offer : offers) {
+            assertThat(Await.result(offer)).isEqualTo(200);
         }
-        go.countDown();
 
         Await.until("pulled", () -> pulls("stored") == 1 && cache.isQuiet());
-        assertThat(peers.stream().mapToInt(peer -> peer.requests.size()).sum()).isEqualTo(1);
+        assertThat(everybody.served).hasSize(1);
         assertThat(offers("queued")).isEqualTo(1);
-        assertThat(offers("remembered") + offers("duplicate")).isEqualTo(49);
+        Await.until("all counted", () -> offers("remembered") + offers("duplicate") + offers("held") == 49);
+    }
+
+    private static int offerStatus(HostedCache cache, String address, int port, SegmentDescriptor segment) {
+        try {
+            return OfferingClient.offer(cache.address(), address, port, segment).status();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

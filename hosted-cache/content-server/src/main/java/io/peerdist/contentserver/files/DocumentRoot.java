@@ -199,7 +199,8 @@ public final class DocumentRoot {
                 Objects.toString(found.get("fileKey"), "")));
     }
 
-    private static FileChannel openBelow(Path root, Path relative) throws IOException {
+    /** Opens {@code relative}, a resolved path, without following a link anywhere in it. */
+    static FileChannel openBelow(Path root, Path relative) throws IOException {
         try (DirectoryStream<Path> top = Files.newDirectoryStream(root)) {
             return top instanceof SecureDirectoryStream<Path> secure
                     ? openBelow(secure, relative, 0)

@@ -90,6 +90,20 @@ final class DocumentRootTest {
     }
 
     @Test
+    void opensNothingThroughALinkThatTookAnotherPlaceAfterTheCheck() throws IOException {
+        Files.createSymbolicLink(directory.resolve("dir/swapped"), outside);
+        Files.createSymbolicLink(directory.resolve("dir/file"), outside.resolve("secret"));
+
+        for (String path : new String[] {"dir/swapped/secret", "dir/file"}) {
+            assertThatThrownBy(() ->
+                            DocumentRoot.openBelow(directory, Path.of(path)).close())
+                    .as(path)
+                    .isInstanceOf(IOException.class);
+        }
+        DocumentRoot.openBelow(directory, Path.of("dir/inner/file")).close();
+    }
+
+    @Test
     void neverLeavesTheRootWhileADirectoryIsSwappedForALink() throws Exception {
         // The same relative path exists inside and outside, so only the walk without links tells them apart.
         Path swapped = Files.createDirectories(directory.resolve("swapped"));

@@ -4,6 +4,7 @@ package io.peerdist.hostedcache.cli;
 import io.peerdist.hostedcache.HostedCacheSettings;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.JsonReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

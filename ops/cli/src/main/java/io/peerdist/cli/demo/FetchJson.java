@@ -3,26 +3,23 @@ package io.peerdist.cli.demo;
 
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.JsonReader;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** Reads what {@code peerdist get --json} says at its end. JSON is a part of YAML 1.2, so the YAML reader takes it. */
+/** Reads what {@code peerdist get --json} says at its end. */
 final class FetchJson {
     private FetchJson() {}
 
     static Fetch parse(List<String> lines) {
-        Object document;
+        Map<?, ?> summary;
         try {
-            document = new Load(LoadSettings.builder().build()).loadFromString(String.join("\n", lines));
-        } catch (YamlEngineException e) {
+            summary = JsonReader.object(String.join("\n", lines));
+        } catch (IllegalArgumentException e) {
             throw unreadable(e.getMessage());
         }
-        Object sources = document instanceof Map<?, ?> summary ? summary.get("bytesBySource") : null;
-        if (!(sources instanceof Map<?, ?> bytes) || !(document instanceof Map<?, ?> summary)) {
+        if (!(summary.get("bytesBySource") instanceof Map<?, ?> bytes)) {
             throw unreadable("it has no bytesBySource");
         }
         return new Fetch(

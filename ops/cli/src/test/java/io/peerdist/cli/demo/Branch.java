@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
@@ -116,9 +116,7 @@ final class Branch implements AutoCloseable {
     }
 
     private static URI httpOf(Map<String, URI> addresses) {
-        @Nullable URI http = addresses.get("http");
-        assertThat(http).isNotNull();
-        return http;
+        return Objects.requireNonNull(addresses.get("http"), "the ready line names no http address");
     }
 
     @Override

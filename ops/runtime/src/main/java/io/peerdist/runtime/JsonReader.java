@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.peerdist.hostedcache.cli;
+package io.peerdist.runtime;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON (RFC 8259) into maps, lists, strings, longs or doubles, booleans and null. Throws
- * {@link IllegalArgumentException} for anything else.
+ * {@link IllegalArgumentException} for anything else. For what our own programs print: the whole text is in memory.
  */
-final class JsonReader {
+public final class JsonReader {
     private static final int MAX_DEPTH = 32; // what a daemon sends is nested three deep
 
     private final String text;
@@ -23,7 +23,7 @@ final class JsonReader {
     }
 
     /** The object that is all of {@code text}. */
-    static Map<?, ?> object(String text) {
+    public static Map<?, ?> object(String text) {
         JsonReader reader = new JsonReader(text);
         if (reader.value() instanceof Map<?, ?> object && reader.peek() == 0) {
             return object;
