@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
+import io.peerdist.blockstore.PutResult;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
@@ -42,6 +43,7 @@ public final class Agent implements AutoCloseable {
     private final @Nullable StoredCache cache;
     private final DownloadEngine engine;
     private final OfferClient offers = new OfferClient();
+    private final Workers offerThread;
     private @Nullable PeerServer server;
 
     private Agent(
@@ -61,6 +63,7 @@ public final class Agent implements AutoCloseable {
                 loops.group(),
                 RetrievalClientSettings.DEFAULT.withMaxConnectionsPerPeer(CONNECTIONS_PER_CACHE),
                 registry);
+        this.offerThread = Workers.start("agent-offer", 1, MAX_WAITING_OFFERS, registry);
         LocalCache localCache = cache == null ? LocalCache.NONE : cache;
         this.engine = new DownloadEngine(settings.origin(), this::sources, localCache, clock::nanoTime, registry);
     }
@@ -138,21 +141,32 @@ public final class Agent implements AutoCloseable {
      */
     public DownloadReport get(DownloadRequest request, DownloadListener listener) {
         if (cache == null || hostedCaches.isEmpty() || !settings.offers().enabled()) {
-            return engine.download(request, listener, SegmentListener.NONE);
+            DownloadReport report = engine.download(request, listener, SegmentListener.NONE);
+            if (cache != null) {
+                warnOfRefusals(cache, listener);
+            }
+            return report;
         }
-        try (Workers thread = Workers.start("agent-offer", 1, MAX_WAITING_OFFERS, registry)) {
-            OfferSession session = new OfferSession(
-                    hostedCaches.stream()
-                            .map(address -> new OfferTarget(address, retrieval, offers))
-                            .toList(),
-                    cache,
-                    this::serve,
-                    settings.offers(),
-                    engine.metrics(),
-                    thread,
-                    clock::nanoTime);
-            DownloadReport report = engine.download(request, listener, session);
-            return report.withOffers(session.finish(listener));
+        OfferSession session = new OfferSession(
+                hostedCaches.stream()
+                        .map(address -> new OfferTarget(address, retrieval, offers))
+                        .toList(),
+                cache,
+                this::serve,
+                settings.offers(),
+                engine.metrics(),
+                offerThread,
+                clock::nanoTime);
+        DownloadReport report = engine.download(request, listener, session);
+        warnOfRefusals(cache, listener);
+        return report.withOffers(session.finish(listener));
+    }
+
+    private static void warnOfRefusals(StoredCache cache, DownloadListener listener) {
+        PutResult refusal = cache.takeRefusal();
+        if (refusal != null) {
+            listener.warning("the local cache could not keep every block (" + refusal.reason()
+                    + "); what it lacks is not offered to hosted caches");
         }
     }
 
@@ -190,6 +204,7 @@ public final class Agent implements AutoCloseable {
             }
         }
         engine.close();
+        offerThread.close();
         retrieval.close();
         loops.close();
         if (store != null) {

@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The blocks that lie in the partial file already: of an interrupted run, or of a plain body that was cut short. */
 final class PartFileSource implements BlockSource {
+    private static final Logger LOGGER = LoggerFactory.getLogger(PartFileSource.class);
     private static final int MAX_IN_FLIGHT = 8;
 
     private final PartFile file;
@@ -57,6 +60,7 @@ final class PartFileSource implements BlockSource {
         try {
             file.read(offset, ByteBuffer.wrap(bytes));
         } catch (IOException e) {
+            LOGGER.debug("the partial file cannot be read at {}: {}", offset, e.getMessage());
             return FetchedBlock.ABSENT;
         }
         return new FetchedBlock.Plain(bytes);

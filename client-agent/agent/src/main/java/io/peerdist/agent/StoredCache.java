@@ -46,10 +46,10 @@ final class StoredCache implements LocalCache {
         }
     }
 
-    /** Why a block was not kept lately; null when none was refused. */
+    /** Why a block was not kept since the last call; null when none was refused. */
     @Nullable
-    PutResult lastRefusal() {
-        return lastRefusal.get();
+    PutResult takeRefusal() {
+        return lastRefusal.getAndSet(null);
     }
 
     @Override

@@ -224,6 +224,26 @@ class AgentIT {
     }
 
     @Test
+    void downloadsFilesLargerThanTheLocalCache() {
+        byte[] content = TestContent.random(20_000_000, 38);
+        TestOrigin origin = opened(new TestOrigin(content));
+        AgentSettings usual = settings("a", PATIENT);
+        AgentSettings small = new AgentSettings(
+                usual.dataDirectory(),
+                true,
+                4 << 20,
+                usual.hostedCaches(),
+                usual.retrievalBind(),
+                usual.offers(),
+                usual.origin());
+
+        DownloadReport report = get(small, origin, ContentVersion.V2);
+
+        assertThat(directory.resolve("file.bin")).hasBinaryContent(content);
+        assertThat(report.bytesFrom(DownloadSource.ORIGIN)).isEqualTo(content.length);
+    }
+
+    @Test
     void refusesALockedDataDirectory() {
         opened(agent(settings("a", PATIENT)));
 
