@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * offering runs on one thread of its own.
  */
 final class OfferSession implements SegmentListener {
-    /** A segment is offered when at least one block in this many came from elsewhere than a hosted cache. */
-    private static final int MIN_ELSEWHERE_DIVISOR = 5;
-
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration MAX_PAUSE = Duration.ofMillis(500);
 
@@ -61,8 +58,10 @@ final class OfferSession implements SegmentListener {
 
     @Override
     public void completed(SegmentDescription segment, int blocksFromElsewhere) {
-        boolean worthIt = blocksFromElsewhere * MIN_ELSEWHERE_DIVISOR >= segment.blockCount();
-        if (!worthIt || !canBeOffered(segment)) {
+        // Windows waits for 20 % of a segment (MS-PCHC note 9), as it offers while blocks come in. This is said once,
+        // when the
+        // segment is whole, so one block is reason enough: a cache that lost it would never get it back otherwise.
+        if (blocksFromElsewhere == 0 || !canBeOffered(segment)) {
             return;
         }
         batch.add(segment);

@@ -18,10 +18,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,9 +124,12 @@ final class OfferTarget {
         for (int from = 0; from < all.size(); from += GetSegmentList.MAX_SEGMENTS) {
             List<SegmentDescription> asked =
                     all.subList(from, Math.min(all.size(), from + GetSegmentList.MAX_SEGMENTS));
-            List<SegmentDescription> had = new ArrayList<>(asked);
-            had.removeAll(missing(asked));
-            had.forEach(segment -> pending.remove(segment.id()));
+            Set<SegmentId> missing =
+                    missing(asked).stream().map(SegmentDescription::id).collect(Collectors.toSet());
+            asked.stream()
+                    .map(SegmentDescription::id)
+                    .filter(id -> !missing.contains(id))
+                    .forEach(pending::remove);
         }
         int gone = before - pending.size();
         pulled += gone;
