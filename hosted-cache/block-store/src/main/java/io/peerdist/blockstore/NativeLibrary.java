@@ -97,7 +97,8 @@ final class NativeLibrary {
         }
         PosixFileAttributes attributes =
                 Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        UserPrincipal self = directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
+        UserPrincipal self =
+                directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
         if (!attributes.isDirectory()
                 || !attributes.permissions().equals(OWNER_ONLY)
                 || !attributes.owner().equals(self)) {

@@ -149,9 +149,7 @@ class BlockStoreRandomizedIT {
                     }
                 }
             }
-            assertThat(segment.isReadable(store, index))
-                    .as(step)
-                    .isEqualTo(reference.holds(segment.number(), index));
+            assertThat(segment.isReadable(store, index)).as(step).isEqualTo(reference.holds(segment.number(), index));
         }
 
         /** The files as they are, in another directory, and no goodbye. */
@@ -208,7 +206,9 @@ class BlockStoreRandomizedIT {
 
         private void assertAgreement() {
             assertThat(store.statistics().blocks()).as(step).isEqualTo(reference.blockCount());
-            assertThat(store.statistics().segments()).as(step).isEqualTo(reference.blocks().size());
+            assertThat(store.statistics().segments())
+                    .as(step)
+                    .isEqualTo(reference.blocks().size());
             assertThat(fixture.diskBytes()).as(step).isLessThanOrEqualTo(maxBytes);
             assertThat(store.statistics().liveBytes()).as(step).isEqualTo(recordBytes(false));
             assertThat(store.statistics().pinnedBytes()).as(step).isEqualTo(recordBytes(true));

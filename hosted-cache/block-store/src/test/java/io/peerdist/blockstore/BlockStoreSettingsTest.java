@@ -26,8 +26,7 @@ class BlockStoreSettingsTest {
                 .withCatalogueMemoryBytes(2 << 20)
                 .withSync(Duration.ofSeconds(9), 11);
         assertThat(settings)
-                .isEqualTo(new BlockStoreSettings(
-                        DIRECTORY, 1 << 30, 1 << 20, 7, 2 << 20, Duration.ofSeconds(9), 11));
+                .isEqualTo(new BlockStoreSettings(DIRECTORY, 1 << 30, 1 << 20, 7, 2 << 20, Duration.ofSeconds(9), 11));
     }
 
     @Test

@@ -39,7 +39,8 @@ class ExtentHeaderTest {
     @Test
     void refusesLengthsThatNoExtentHas() {
         for (int bytes : new int[] {-1, 0, (256 << 10) - 1, (1 << 30) + 1}) {
-            assertThat(ExtentHeader.decode(new ExtentHeader(1, bytes, 5).encode(), 1)).isNull();
+            assertThat(ExtentHeader.decode(new ExtentHeader(1, bytes, 5).encode(), 1))
+                    .isNull();
         }
     }
 }

@@ -18,9 +18,9 @@ class RecordHeaderTest {
     private static final int OFFSET = 8192;
 
     private static RecordHeader header(TestSegment segment, int index) {
-        RecordHeader.Body body =
-                new RecordHeader.Body(segment.crypto(), segment.ciphertext(index).length, 0xdeadbeef);
-        return new RecordHeader(SALT, OFFSET, 42, new BlockKey(segment.attributes(), index), 1_700_000_000_000L, body, true);
+        RecordHeader.Body body = new RecordHeader.Body(segment.crypto(), segment.ciphertext(index).length, 0xdeadbeef);
+        return new RecordHeader(
+                SALT, OFFSET, 42, new BlockKey(segment.attributes(), index), 1_700_000_000_000L, body, true);
     }
 
     private static ByteBuffer encode(RecordHeader header) {
@@ -54,8 +54,7 @@ class RecordHeaderTest {
             id[i] = (byte) i;
             tag[i % 16] = (byte) (0xA0 + i % 16);
         }
-        SegmentAttributes attributes =
-                new SegmentAttributes(SegmentId.of(id), 65536, 0x30000, tag);
+        SegmentAttributes attributes = new SegmentAttributes(SegmentId.of(id), 65536, 0x30000, tag);
         RecordHeader header = new RecordHeader(
                 SALT,
                 OFFSET,
@@ -76,7 +75,8 @@ class RecordHeaderTest {
     @MethodSource("headers")
     void refusesEveryTruncation(RecordHeader header) {
         for (int bytes = 0; bytes < RecordHeader.BYTES; bytes++) {
-            assertThat(RecordHeader.decode(encode(header).limit(bytes), SALT, OFFSET)).isNull();
+            assertThat(RecordHeader.decode(encode(header).limit(bytes), SALT, OFFSET))
+                    .isNull();
         }
     }
 
@@ -86,7 +86,9 @@ class RecordHeaderTest {
         for (int bit = 0; bit < RecordHeader.BYTES * 8; bit++) {
             ByteBuffer octets = encode(header);
             octets.put(bit / 8, (byte) (octets.get(bit / 8) ^ (1 << bit % 8)));
-            assertThat(RecordHeader.decode(octets, SALT, OFFSET)).as("bit %s", bit).isNull();
+            assertThat(RecordHeader.decode(octets, SALT, OFFSET))
+                    .as("bit %s", bit)
+                    .isNull();
         }
     }
 

@@ -45,7 +45,9 @@ class SegmentPagesTest {
         assertThat(decoded.attributes()).isEqualTo(entry.attributes());
         assertThat(decoded.createdMillis()).isEqualTo(entry.createdMillis());
         assertThat(decoded.isPinned()).isEqualTo(entry.isPinned());
-        @Nullable BlockPlacement[] placements = new @Nullable BlockPlacement[entry.attributes().blockCount()];
+        @Nullable
+        BlockPlacement[] placements =
+                new @Nullable BlockPlacement[entry.attributes().blockCount()];
         for (int page = 0; page < SegmentPages.pageCount(entry.attributes()); page++) {
             byte[] value = SegmentPages.encode(entry, page);
             if (value != null) {
@@ -59,10 +61,7 @@ class SegmentPagesTest {
     }
 
     private static void assertSame(@Nullable BlockPlacement expected, @Nullable BlockPlacement actual) {
-        assertThat(actual)
-                .usingRecursiveComparison()
-                .ignoringFields("checked")
-                .isEqualTo(expected);
+        assertThat(actual).usingRecursiveComparison().ignoringFields("checked").isEqualTo(expected);
     }
 
     @RandomizedTest(tries = 3)
