@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * MS-PCCRTP server: files as bytes or as content information.
+ * MS-PCCRTP server: files as bytes or as content information. Entry type: {@link io.peerdist.contentserver.ContentServer}.
  */
 @NullMarked
 package io.peerdist.contentserver;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * MS-PCHC hosted cache: offers in, blocks pulled, the branch served.
+ * MS-PCHC hosted cache, version 2.0 over HTTP: clients offer segments, the cache pulls them from the offering addresses and
+ * serves the branch. {@link io.peerdist.hostedcache.HostedCache} puts the parts together; which segment is pulled when and
+ * from whom is decided by the pull schedule, apart from sockets and threads.
  */
 @NullMarked
 package io.peerdist.hostedcache;

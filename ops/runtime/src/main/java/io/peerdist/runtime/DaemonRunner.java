@@ -3,6 +3,7 @@ package io.peerdist.runtime;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 
 /**
@@ -75,18 +76,15 @@ public final class DaemonRunner {
         } catch (IllegalStateException stopping) {
             // A signal came first: the hook closes the parts and ends the process, what failed meanwhile is of no
             // interest.
-            awaitEnd(hook);
+            awaitHalt();
         }
     }
 
-    private static void awaitEnd(Thread hook) {
-        while (hook.isAlive()) {
-            try {
-                hook.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+    private static void awaitHalt() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -4,6 +4,8 @@ package io.peerdist.conformance;
 import java.lang.reflect.Method;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -32,46 +34,47 @@ final class RandomizedTestRunner implements ParameterResolver, InvocationInterce
             Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context) {
         invocation.skip();
         Object target = context.getRequiredTestInstance();
+        Consumer<Gen> property = gen -> ReflectionSupport.invokeMethod(method.getExecutable(), target, gen);
         String seed = System.getProperty(SEED_PROPERTY);
         if (seed != null) {
-            int size = Integer.getInteger(SIZE_PROPERTY, Gen.MAX_SIZE);
-            attempt(method.getExecutable(), target, Long.parseLong(seed), size)
-                    .ifPresent(cause -> fail(Long.parseLong(seed), size, cause));
-            return;
-        }
-        int tries = method.getExecutable().getAnnotation(RandomizedTest.class).tries();
-        SecureRandom seeds = new SecureRandom();
-        for (int i = 0; i < tries; i++) {
-            tryOnce(method.getExecutable(), target, seeds.nextLong(), 1 + i * Gen.MAX_SIZE / tries);
+            replay(property, Long.parseLong(seed), Integer.getInteger(SIZE_PROPERTY, Gen.MAX_SIZE));
+        } else {
+            int tries =
+                    method.getExecutable().getAnnotation(RandomizedTest.class).tries();
+            run(property, tries, new SecureRandom());
         }
     }
 
-    private static void tryOnce(Method method, Object target, long seed, int size) {
-        Optional<Throwable> failure = attempt(method, target, seed, size);
-        if (failure.isEmpty()) {
-            return;
-        }
-        for (int smaller = 1; smaller < size; smaller++) {
-            Optional<Throwable> smallerFailure = attempt(method, target, seed, smaller);
-            if (smallerFailure.isPresent()) {
-                fail(seed, smaller, smallerFailure.get());
+    /** Tries {@code property} with seeds from {@code seeds} and growing sizes, and reports the first failure. */
+    static void run(Consumer<Gen> property, int tries, RandomGenerator seeds) {
+        for (int i = 0; i < tries; i++) {
+            long seed = seeds.nextLong();
+            int size = 1 + (int) ((long) i * Gen.MAX_SIZE / tries);
+            if (attempt(property, seed, size).isPresent()) {
+                for (int smaller = 1; smaller < size; smaller++) {
+                    replay(property, seed, smaller);
+                }
+                replay(property, seed, size);
+                throw new AssertionError("failed once and not again with -Dseed=" + seed + " -Dsize=" + size);
             }
         }
-        fail(seed, size, failure.get());
     }
 
-    private static Optional<Throwable> attempt(Method method, Object target, long seed, int size) {
+    /** Tries {@code property} once; a failure says how to repeat it. */
+    static void replay(Consumer<Gen> property, long seed, int size) {
+        attempt(property, seed, size).ifPresent(cause -> {
+            throw new AssertionError("replay with -Dseed=" + seed + " -Dsize=" + size + ": " + cause, cause);
+        });
+    }
+
+    private static Optional<Throwable> attempt(Consumer<Gen> property, long seed, int size) {
         try {
-            ReflectionSupport.invokeMethod(method, target, Gen.ofSeed(seed, size));
+            property.accept(Gen.ofSeed(seed, size));
             return Optional.empty();
         } catch (TestAbortedException aborted) {
             throw aborted;
-        } catch (Exception | AssertionError failure) {
+        } catch (RuntimeException | AssertionError failure) {
             return Optional.of(failure);
         }
-    }
-
-    private static void fail(long seed, int size, Throwable cause) {
-        throw new AssertionError("replay with -Dseed=" + seed + " -Dsize=" + size + ": " + cause.getMessage(), cause);
     }
 }

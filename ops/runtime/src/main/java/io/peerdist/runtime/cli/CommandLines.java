@@ -31,15 +31,16 @@ public final class CommandLines {
     private CommandLines() {}
 
     /**
-     * A command line for {@code command} and its subcommands that reads sizes, times and addresses, and turns failures into
-     * {@link ExitCode}s. Subcommands must have been added to {@code command} by annotation or are added to what is returned.
+     * A command line for {@code command} and the subcommands its annotation names. It reads sizes, times and addresses, has
+     * {@link LoggingOptions} everywhere and applies them, and turns failures into {@link ExitCode}s.
      */
     public static CommandLine create(Object command) {
         return configure(new CommandLine(command));
     }
 
-    /** The same for a command line that was put together elsewhere. */
+    /** The same for a command line that has all its subcommands already. */
     public static CommandLine configure(CommandLine commandLine) {
+        addLoggingOptions(commandLine);
         return commandLine
                 .registerConverter(DataSize.class, converter(DataSize::parse))
                 .registerConverter(Duration.class, converter(Durations::parse))
@@ -48,6 +49,14 @@ public final class CommandLines {
                 .setExecutionStrategy(CommandLines::run)
                 .setParameterExceptionHandler(CommandLines::explainUsage)
                 .setExecutionExceptionHandler((failure, command, parsed) -> explainFailure(failure, command));
+    }
+
+    private static void addLoggingOptions(CommandLine commandLine) {
+        CommandSpec command = commandLine.getCommandSpec();
+        if (mixin(command, LoggingOptions.class).isEmpty()) {
+            command.addMixin("logging", CommandSpec.forAnnotatedObject(new LoggingOptions()));
+        }
+        commandLine.getSubcommands().values().forEach(CommandLines::addLoggingOptions);
     }
 
     private static int run(ParseResult parsed) {

@@ -6,7 +6,8 @@ import io.peerdist.runtime.LoggingSetup;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --log-level} and {@code --log-format}; {@link CommandLines} applies them before the command runs. */
+/** {@code --log-level} and {@code --log-format}; {@link CommandLines} gives them to every command and
+ * applies them before it runs. */
 public final class LoggingOptions {
     @Option(
             names = "--log-level",

@@ -17,6 +17,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -43,6 +47,8 @@ public final class ConfigurationReader {
     // A configuration is a page or two; more is the wrong file.
     private static final long FILE_MAX_BYTES = 1 << 20;
     private static final int ALIASES_MAX = 50;
+    // Sections, keys and lists need three; the composer recurses, so depth is checked before it runs.
+    private static final int NESTING_MAX = 16;
 
     private final String file;
     private final Set<String> sectionNames;
@@ -122,9 +128,11 @@ public final class ConfigurationReader {
         LoadSettings settings = LoadSettings.builder()
                 .setLabel(file)
                 .setMaxAliasesForCollections(ALIASES_MAX)
+                .setAllowNonScalarKeys(true)
                 .setCodePointLimit((int) FILE_MAX_BYTES)
                 .build();
         try {
+            checkNesting(new Parse(settings).parseString(yaml));
             Optional<Node> root = new Compose(settings).composeString(yaml);
             root.ifPresent(this::loadRoot);
         } catch (MarkedYamlEngineException e) {
@@ -132,6 +140,19 @@ public final class ConfigurationReader {
             throw failure(file + ":" + line + ": not YAML: " + e.getProblem(), e);
         } catch (YamlEngineException e) {
             throw failure(file + ": not YAML: " + e.getMessage(), e);
+        }
+    }
+
+    private void checkNesting(Iterable<Event> events) {
+        int depth = 0;
+        for (Event event : events) {
+            if (event instanceof CollectionStartEvent && ++depth > NESTING_MAX) {
+                int line = event.getStartMark().map(Mark::getLine).orElse(-1) + 1;
+                throw failure(file + ":" + line + ": nested deeper than " + NESTING_MAX + " levels", null);
+            }
+            if (event instanceof CollectionEndEvent) {
+                depth--;
+            }
         }
     }
 

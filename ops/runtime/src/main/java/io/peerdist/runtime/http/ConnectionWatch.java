@@ -4,6 +4,7 @@ package io.peerdist.runtime.http;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -117,6 +118,11 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isWriteStalled(ChannelHandlerContext ctx, long nowNanos) {
+        // The kernel reports room only when a third of its buffer is free, which takes a slow client minutes; a try
+        // tells.
+        if (stalledMessage != null && ctx.channel().unsafe() instanceof AbstractNioChannel.NioUnsafe unsafe) {
+            unsafe.forceFlush();
+        }
         ChannelOutboundBuffer pending = ctx.channel().unsafe().outboundBuffer();
         Object message = pending == null ? null : pending.current();
         long progress = pending == null ? 0 : pending.currentProgress();

@@ -120,7 +120,7 @@ public final class HttpListener implements AutoCloseable {
         gate.watchedBy(watch);
         ChannelPipeline pipeline = socket.pipeline();
         pipeline.addLast("watch", watch);
-        pipeline.addLast("codec", new HttpServerCodec(decoderConfig()));
+        pipeline.addLast("codec", new HttpServerCodec(decoderConfig(), RequestGate.QUEUED_OBJECTS_MAX));
         pipeline.addLast("gate", gate);
         handlers.accept(pipeline);
         pipeline.addLast("last", new LastHandler(gate));
@@ -138,7 +138,7 @@ public final class HttpListener implements AutoCloseable {
         socket.close();
     }
 
-    private static HttpDecoderConfig decoderConfig() {
+    static HttpDecoderConfig decoderConfig() {
         return new HttpDecoderConfig()
                 .setMaxInitialLineLength(LINE_MAX_BYTES)
                 .setMaxHeaderSize(HEADERS_MAX_BYTES)

@@ -11,7 +11,6 @@ enum Rejection {
     HEADERS_TOO_LARGE("headers_too_large", 431),
     BODY_TOO_LARGE("body_too_large", 413),
     EXPECTATION("expectation", 417),
-    TRANSFER_ENCODING("transfer_encoding", 501),
     VERSION("version", 505),
     REQUEST_TIMEOUT("request_timeout", 408),
     INTERNAL("internal", 500),

@@ -44,7 +44,18 @@ import org.jspecify.annotations.Nullable;
 final class RequestGate extends ChannelDuplexHandler {
     // A page full of small pipelined requests; a client that sends more without waiting for an answer does not want
     // any.
-    private static final int QUEUED_OBJECTS_MAX = 1_024;
+    static final int QUEUED_OBJECTS_MAX = 1_024;
+
+    private enum State {
+        /** For a complete request. */
+        WAITING,
+        /** A handler owes a response. */
+        ANSWERING,
+        /** The last response is on its way. */
+        REFUSING,
+        /** Everything is out, the client may take it and close. */
+        LINGERING
+    }
 
     private final HttpListenerSettings settings;
     private final HttpMetrics metrics;
@@ -54,13 +65,12 @@ final class RequestGate extends ChannelDuplexHandler {
     private @Nullable ConnectionWatch watch;
     private @Nullable HttpRequest request;
     private @Nullable ByteBuf body;
+    private State state = State.WAITING;
     private boolean pumping;
-    private boolean answering;
     private boolean answered;
     private boolean responseStarted;
     private boolean keepAlive;
     private boolean inputEnded;
-    private boolean closing;
     private volatile boolean stopping;
 
     RequestGate(HttpListenerSettings settings, HttpMetrics metrics, ResponseFraming framing) {
@@ -80,7 +90,7 @@ final class RequestGate extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (closing || !(message instanceof HttpObject object)) {
+        if (isClosing() || !(message instanceof HttpObject object)) {
             ReferenceCountUtil.release(message);
             return;
         }
@@ -91,14 +101,14 @@ final class RequestGate extends ChannelDuplexHandler {
         }
         queue.add(object);
         pump();
-        if (answering && !queue.isEmpty()) {
+        if (state == State.ANSWERING && !queue.isEmpty()) {
             ctx.channel().config().setAutoRead(false);
         }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        closing = true;
+        state = State.LINGERING;
         discardInput();
         ctx.fireChannelInactive();
     }
@@ -108,7 +118,7 @@ final class RequestGate extends ChannelDuplexHandler {
         if (event instanceof ChannelInputShutdownEvent) {
             // The client may have shut down its direction only, and still wait for what it asked for.
             inputEnded = true;
-            if (!answering) {
+            if (state == State.WAITING || state == State.LINGERING) {
                 ctx.close();
             }
         }
@@ -122,13 +132,13 @@ final class RequestGate extends ChannelDuplexHandler {
         }
         pumping = true;
         try {
-            while (!answering && !closing && !queue.isEmpty()) {
+            while (state == State.WAITING && !queue.isEmpty()) {
                 receive(queue.remove());
             }
         } finally {
             pumping = false;
         }
-        if (answered && !answering && !closing) {
+        if (answered && state == State.WAITING) {
             answered = false;
             awaitRequest();
         }
@@ -197,9 +207,8 @@ final class RequestGate extends ChannelDuplexHandler {
     private void deliver(HttpRequest head, LastHttpContent last) {
         ByteBuf content = body == null ? Unpooled.EMPTY_BUFFER : body;
         body = null;
-        answering = true;
+        state = State.ANSWERING;
         answered = false;
-        responseStarted = false;
         keepAlive = HttpUtil.isKeepAlive(head);
         watch().answering();
         context()
@@ -214,7 +223,7 @@ final class RequestGate extends ChannelDuplexHandler {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        if (!answering || closing) {
+        if (state != State.ANSWERING) {
             ReferenceCountUtil.release(message);
             promise.tryFailure(new ClosedChannelException());
             return;
@@ -236,15 +245,16 @@ final class RequestGate extends ChannelDuplexHandler {
     }
 
     private void responseWritten(boolean success) {
-        if (closing) {
+        if (isClosing()) {
             return;
         }
         if (!success) {
             context().close();
             return;
         }
-        answering = false;
+        state = State.WAITING;
         answered = true;
+        responseStarted = false;
         request = null;
         if (keepAlive) {
             pump();
@@ -256,7 +266,7 @@ final class RequestGate extends ChannelDuplexHandler {
     /** Answers with the status of {@code rejection} and closes; without a word when the response has begun already. */
     void reject(Rejection rejection) {
         HttpResponseStatus status = rejection.status();
-        if (closing) {
+        if (isClosing()) {
             return;
         }
         if (status == null || responseStarted) {
@@ -264,7 +274,7 @@ final class RequestGate extends ChannelDuplexHandler {
             return;
         }
         metrics.rejected(rejection);
-        closing = true;
+        state = State.REFUSING;
         watch().answering();
         discardInput();
         ChannelHandlerContext ctx = context();
@@ -276,14 +286,14 @@ final class RequestGate extends ChannelDuplexHandler {
     /** Closes without a word, and without the kernel trying to deliver what is left. */
     void abort(Rejection rejection) {
         metrics.rejected(rejection);
-        closing = true;
+        state = State.LINGERING;
         discardInput();
         context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
         context().close();
     }
 
     private void finish() {
-        closing = true;
+        state = State.LINGERING;
         discardInput();
         watch().closing();
         ChannelHandlerContext ctx = context();
@@ -293,6 +303,10 @@ final class RequestGate extends ChannelDuplexHandler {
         }
         socket.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
         ctx.channel().config().setAutoRead(true);
+    }
+
+    private boolean isClosing() {
+        return state == State.REFUSING || state == State.LINGERING;
     }
 
     private void discardInput() {

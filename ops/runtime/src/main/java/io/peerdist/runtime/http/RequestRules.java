@@ -87,7 +87,7 @@ final class RequestRules {
                 && HttpHeaderValues.CHUNKED
                         .toString()
                         .equalsIgnoreCase(encodings.get(0).trim());
-        return chunkedOnly ? null : Rejection.TRANSFER_ENCODING;
+        return chunkedOnly ? null : Rejection.BAD_REQUEST;
     }
 
     private static boolean isDigits(String length) {

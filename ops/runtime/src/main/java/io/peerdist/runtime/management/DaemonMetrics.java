@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.runtime.management;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -11,6 +10,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.peerdist.runtime.BuildVersion;
+import io.prometheus.metrics.core.metrics.Info;
 
 /** The registry of a process, with what the virtual machine and the build tell about themselves. Thread-safe. */
 public final class DaemonMetrics implements AutoCloseable {
@@ -24,10 +24,13 @@ public final class DaemonMetrics implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         gc.bindTo(registry);
-        Gauge.builder("peerdist_build_info", () -> 1)
-                .description("Always 1; the label tells the version of the program")
-                .tag("version", BuildVersion.current())
-                .register(registry);
+        // Not by Micrometer, which takes the suffix _info from the names of its gauges.
+        Info.builder()
+                .name("peerdist_build_info")
+                .help("Always 1; the label tells the version of the program")
+                .labelNames("version")
+                .register(registry.getPrometheusRegistry())
+                .setLabelValues(BuildVersion.current());
     }
 
     public PrometheusMeterRegistry registry() {

@@ -29,16 +29,7 @@ final class OfferDecoder {
         int portAt = in.offset();
         int port = in.u16("Port");
         in.skip("Padding", OfferHeader.CONNECTION_PADDING_BYTES);
-        if (type < OfferHeader.INITIAL_OFFER || type > OfferHeader.BATCHED_OFFER) {
-            throw in.malformed("Type", 2, type + " (expected: 1 to 3)");
-        }
-        int expectedMajor = type == OfferHeader.BATCHED_OFFER ? BatchedOffer.MAJOR_VERSION : InitialOffer.MAJOR_VERSION;
-        if (majorVersion != expectedMajor || minorVersion != 0) {
-            throw in.malformed(
-                    "Version",
-                    0,
-                    majorVersion + "." + minorVersion + " of type " + type + " (expected: " + expectedMajor + ".0)");
-        }
+        checkTypeAndVersion(in, type, majorVersion, minorVersion);
         if (port == 0) {
             throw in.malformed("Port", portAt, "0 (expected: 1 to 65535)");
         }
@@ -50,6 +41,20 @@ final class OfferDecoder {
             return new SegmentInfo(port, tag, in.octets("SegmentInformation", in.remaining()));
         }
         return readBatchedOffer(in, port);
+    }
+
+    /** Each type belongs to one version. */
+    private static void checkTypeAndVersion(WireReader in, int type, int majorVersion, int minorVersion) {
+        if (type < OfferHeader.INITIAL_OFFER || type > OfferHeader.BATCHED_OFFER) {
+            throw in.malformed("Type", 2, type + " (expected: 1 to 3)");
+        }
+        int expectedMajor = type == OfferHeader.BATCHED_OFFER ? BatchedOffer.MAJOR_VERSION : InitialOffer.MAJOR_VERSION;
+        if (majorVersion != expectedMajor || minorVersion != 0) {
+            throw in.malformed(
+                    "Version",
+                    0,
+                    majorVersion + "." + minorVersion + " of type " + type + " (expected: " + expectedMajor + ".0)");
+        }
     }
 
     private static SegmentId readHash(WireReader in) {

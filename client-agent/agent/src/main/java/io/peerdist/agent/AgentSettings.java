@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent;
+
+import io.peerdist.runtime.HostPort;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Settings of an {@link Agent}.
+ *
+ * @param dataDirectory where the local cache lies
+ * @param dataDirectoryRequired whether to fail when it cannot be used; otherwise the agent goes on without local cache
+ * @param cacheBytes how much the local cache may hold
+ * @param hostedCaches in order of preference
+ * @param retrievalBind where others fetch from this agent; port 0 means any
+ * @param offers how downloads are offered to the hosted caches
+ * @param origin limits towards origins
+ */
+public record AgentSettings(
+        Path dataDirectory,
+        boolean dataDirectoryRequired,
+        long cacheBytes,
+        List<HostPort> hostedCaches,
+        InetSocketAddress retrievalBind,
+        OfferSettings offers,
+        OriginSettings origin) {
+    /** Five GiB. */
+    public static final long DEFAULT_CACHE_BYTES = 5L << 30;
+
+    /** More hosted caches than an office has. */
+    public static final int MAX_HOSTED_CACHES = 8;
+
+    /** Copies the list; throws {@link IllegalArgumentException} when it is too long. */
+    public AgentSettings {
+        hostedCaches = List.copyOf(hostedCaches);
+        if (hostedCaches.size() > MAX_HOSTED_CACHES) {
+            throw new IllegalArgumentException(
+                    "hosted caches: " + hostedCaches.size() + " (expected: at most " + MAX_HOSTED_CACHES + ")");
+        }
+    }
+
+    /** The same, failing when the data directory cannot be used. */
+    public AgentSettings withDataDirectoryRequired() {
+        return new AgentSettings(dataDirectory, true, cacheBytes, hostedCaches, retrievalBind, offers, origin);
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent;
+
+import java.util.Locale;
+
+/** Byte counts and durations as people read them. */
+public final class ByteCounts {
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+
+    private ByteCounts() {}
+
+    /** For example {@code 512 B}, {@code 1.5 KiB}, {@code 20.0 GiB}. */
+    public static String format(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1023.95 && unit < UNITS.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS[unit]);
+    }
+
+    /** For example {@code 0:07}, {@code 12:40}, {@code 3:05:00}. */
+    public static String formatSeconds(long seconds) {
+        long minutes = seconds / 60;
+        return minutes < 60
+                ? String.format(Locale.ROOT, "%d:%02d", minutes, seconds % 60)
+                : String.format(Locale.ROOT, "%d:%02d:%02d", minutes / 60, minutes % 60, seconds % 60);
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.cli;
+
+import io.peerdist.agent.ByteCounts;
+import io.peerdist.agent.DownloadReport;
+import io.peerdist.agent.DownloadSource;
+import io.peerdist.runtime.JsonObject;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Tells how a download went, to people and to programs. */
+final class DownloadSummary {
+    private DownloadSummary() {}
+
+    /** Some lines for people. */
+    static String text(DownloadReport report) {
+        double seconds = Math.max(1e-3, report.duration().toNanos() / 1e9);
+        StringBuilder text = new StringBuilder();
+        text.append(String.format(
+                Locale.ROOT,
+                "%s: %s in %.1f s, %s/s%n",
+                report.file() == null ? report.url() : report.file(),
+                ByteCounts.format(report.fileBytes()),
+                seconds,
+                ByteCounts.format((long) (report.fileBytes() / seconds))));
+        for (DownloadSource source : DownloadSource.values()) {
+            long bytes = report.bytesFrom(source);
+            if (bytes > 0) {
+                text.append(String.format(Locale.ROOT, "  %-20s%10s", source.label(), ByteCounts.format(bytes)));
+                if (source != DownloadSource.CONTENT_INFORMATION) {
+                    text.append(String.format(Locale.ROOT, "  %5.1f%%", bytes * 100.0 / report.fileBytes()));
+                }
+                text.append(System.lineSeparator());
+            }
+        }
+        if (report.offers().offered() > 0) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "  offered to hosted caches: %d segments, pulled: %d%n",
+                    report.offers().offered(),
+                    report.offers().pulled()));
+        }
+        return text.toString();
+    }
+
+    /** One JSON object. */
+    static JsonObject json(DownloadReport report, @Nullable String sha256) {
+        JsonObject sources = new JsonObject();
+        for (DownloadSource source : DownloadSource.values()) {
+            sources.put(source.jsonName(), report.bytesFrom(source));
+        }
+        JsonObject json = new JsonObject()
+                .put("url", report.url().toString())
+                .put("file", report.file() == null ? null : report.file().toString())
+                .put("bytes", report.fileBytes());
+        if (sha256 != null) {
+            json.put("sha256", sha256);
+        }
+        return json.put("version", report.contentVersion())
+                .put("bytesBySource", sources)
+                .put("durationMillis", report.duration().toMillis())
+                .put("offered", report.offers().offered())
+                .put("pulled", report.offers().pulled());
+    }
+}

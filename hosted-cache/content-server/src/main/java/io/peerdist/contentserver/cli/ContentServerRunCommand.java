@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.contentserver.cli;
+
+import io.peerdist.contentserver.ContentServer;
+import io.peerdist.runtime.Clock;
+import io.peerdist.runtime.Components;
+import io.peerdist.runtime.DaemonRunner;
+import io.peerdist.runtime.EventLoops;
+import io.peerdist.runtime.cli.BindOptions;
+import io.peerdist.runtime.cli.ConfigOptions;
+import io.peerdist.runtime.cli.DataOptions;
+import io.peerdist.runtime.cli.ManagementOptions;
+import io.peerdist.runtime.cli.PortConverter;
+import io.peerdist.runtime.cli.VersionProvider;
+import io.peerdist.runtime.config.SettingOverrides;
+import io.peerdist.runtime.management.DaemonMetrics;
+import io.peerdist.runtime.management.ManagementContent;
+import io.peerdist.runtime.management.ManagementServer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code peerdist content-server run}. */
+@Command(
+        name = "run",
+        description = "Run the content server until SIGTERM or SIGINT.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class)
+final class ContentServerRunCommand implements Callable<Integer> {
+    @Option(
+            names = "--root",
+            paramLabel = "DIR",
+            description = "Directory whose files anybody may read. Names that begin with a dot are left out.")
+    private @Nullable Path root;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "N",
+            converter = PortConverter.class,
+            description = "Port for clients; 0 means any. Default: " + DaemonConfiguration.DEFAULT_HTTP_PORT + ".")
+    private @Nullable Integer httpPort;
+
+    @Option(
+            names = "--secret-file",
+            paramLabel = "F",
+            description = "The octets of this file are the secret key. Default: one that is made once in the data"
+                    + " directory.")
+    private @Nullable Path secretFile;
+
+    @Mixin
+    private BindOptions bind = new BindOptions();
+
+    @Mixin
+    private DataOptions data = new DataOptions();
+
+    @Mixin
+    private ManagementOptions management = new ManagementOptions();
+
+    @Mixin
+    private ConfigOptions config = new ConfigOptions();
+
+    @Override
+    public Integer call() {
+        DaemonConfiguration configuration =
+                DaemonConfiguration.read(config.file().orElse(null), overrides());
+        DaemonRunner.system().run(components -> start(configuration, components));
+        return 0;
+    }
+
+    private SettingOverrides overrides() {
+        return new SettingOverrides()
+                .put("content-server.root", "--root", root)
+                .put("content-server.http-port", "--http-port", httpPort)
+                .put("content-server.secret-file", "--secret-file", secretFile)
+                .put("content-server.bind", "--bind", bind.bind().orElse(null))
+                .put("content-server.data-dir", "--data-dir", data.directory().orElse(null))
+                .put(
+                        "content-server.management-bind",
+                        "--management-bind",
+                        management.bind().orElse(null))
+                .put(
+                        "content-server.management-port",
+                        "--management-port",
+                        management.port().isPresent() ? management.port().getAsInt() : null);
+    }
+
+    private static void start(DaemonConfiguration configuration, Components components) {
+        Clock clock = Clock.system();
+        DaemonMetrics metrics = components.add("metrics", new DaemonMetrics());
+        EventLoops loops = components.add("event loops", EventLoops.start("http"));
+        ManagementContent content = ManagementContent.of("peerdist content-server");
+        ContentServer server = components.add(
+                "content server",
+                ContentServer.start(configuration.settings(), loops, clock, new SecureRandom(), metrics.registry()));
+        server.describe(content);
+        ManagementServer management = components.add(
+                "management",
+                ManagementServer.start(configuration.managementBind(), loops, clock, metrics.registry(), content));
+        components.serves("http", server.localAddress());
+        components.serves("management", management.localAddress());
+        components.add("readiness", content.health().started());
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.contentserver.cli;
+
+import io.peerdist.contentserver.ContentServerSettings;
+import io.peerdist.contentserver.http.OriginSettings;
+import io.peerdist.contentserver.information.InformationLimits;
+import io.peerdist.runtime.ExitCode;
+import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.config.ConfigurationReader;
+import io.peerdist.runtime.config.ConfigurationSection;
+import io.peerdist.runtime.config.SettingOverrides;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The section {@code content-server} of the configuration file, with the options that override it.
+ *
+ * @param settings of the server itself
+ * @param managementBind where the management port listens
+ */
+record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress managementBind) {
+    static final int DEFAULT_HTTP_PORT = 8080;
+    static final int DEFAULT_MANAGEMENT_PORT = 9080;
+
+    private static final String SECTION = "content-server";
+
+    /** One file may configure every daemon of a machine; the others' sections are theirs to check. */
+    private static final Set<String> SECTIONS = Set.of(SECTION, "hosted-cache", "agent");
+
+    private static final String ANY_ADDRESS = "0.0.0.0"; // with IPv6, where there is any
+    private static final int MAX_PORT = 65_535;
+    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
+    private static final int MAX_HASH_THREADS = 256;
+    private static final int MAX_CONNECTIONS = 1_000_000;
+
+    /** @throws FailureException {@code CONFIGURATION} with everything that is wrong */
+    static DaemonConfiguration read(@Nullable Path file, SettingOverrides overrides) {
+        ConfigurationReader reader = ConfigurationReader.open(file, SECTIONS, overrides);
+        ConfigurationSection section = reader.section(SECTION);
+        Path root = section.requiredPath("root");
+        Path dataDirectory = section.requiredPath("data-dir");
+        Optional<Path> secretFile = section.path("secret-file");
+        String bind = section.string("bind", ANY_ADDRESS);
+        int httpPort = section.integer("http-port", DEFAULT_HTTP_PORT, 0, MAX_PORT);
+        String managementBind = section.string("management-bind", "127.0.0.1");
+        int managementPort = section.integer("management-port", DEFAULT_MANAGEMENT_PORT, 0, MAX_PORT);
+        OriginSettings origin = origin(section);
+        InformationLimits limits = limits(section);
+        int hashThreads =
+                section.integer("hash-threads", ContentServerSettings.defaultHashThreads(), 1, MAX_HASH_THREADS);
+        int maxConnections =
+                section.integer("max-connections", ContentServerSettings.DEFAULT_MAX_CONNECTIONS, 1, MAX_CONNECTIONS);
+        reader.finish();
+        return new DaemonConfiguration(
+                new ContentServerSettings(
+                        root,
+                        address(bind, httpPort),
+                        dataDirectory,
+                        secretFile,
+                        origin,
+                        limits,
+                        hashThreads,
+                        maxConnections),
+                address(managementBind, managementPort));
+    }
+
+    private static OriginSettings origin(ConfigurationSection section) {
+        return new OriginSettings(
+                section.duration("hash-wait", ContentServerSettings.DEFAULT_HASH_WAIT, Duration.ZERO, MAX_WAIT),
+                section.duration(
+                        "hash-request-wait", ContentServerSettings.DEFAULT_HASH_REQUEST_WAIT, Duration.ZERO, MAX_WAIT));
+    }
+
+    private static InformationLimits limits(ConfigurationSection section) {
+        long maximumBytes =
+                section.dataSize("maximum-size", ContentServerSettings.DEFAULT_MAXIMUM_BYTES, 1, Long.MAX_VALUE);
+        long minimumBytes =
+                section.dataSize("minimum-size", ContentServerSettings.DEFAULT_MINIMUM_BYTES, 1, Long.MAX_VALUE);
+        if (minimumBytes > maximumBytes) {
+            section.problem("minimum-size", minimumBytes + " (expected: at most maximum-size, " + maximumBytes + ")");
+            minimumBytes = maximumBytes;
+        }
+        return new InformationLimits(
+                minimumBytes,
+                maximumBytes,
+                section.dataSize("memory", ContentServerSettings.DEFAULT_MEMORY_BYTES, 0, Long.MAX_VALUE));
+    }
+
+    private static InetSocketAddress address(String host, int port) {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException e) {
+            throw new FailureException(
+                    ExitCode.CANNOT_BIND,
+                    "cannot listen on " + host + ": the name does not resolve; give an address of this machine",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.contentserver.hashing;
+
+import io.peerdist.codec.pccrc.HashAlgorithm;
+import io.peerdist.codec.pccrc.SecretKey;
+import io.peerdist.codec.pccrc.ServerSecret;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+
+/**
+ * The server secrets, Ks, that one secret key gives for the two versions of content information (MS-PCCRC 2.2), and a
+ * name for them that tells nothing. Immutable.
+ */
+public final class ContentSecrets {
+    private static final byte[] ID_LABEL = "peerdist content server secret id\0".getBytes(StandardCharsets.US_ASCII);
+
+    private final ServerSecret v1;
+    private final ServerSecret v2;
+    private final String id;
+
+    private ContentSecrets(ServerSecret v1, ServerSecret v2, String id) {
+        this.v1 = v1;
+        this.v2 = v2;
+        this.id = id;
+    }
+
+    /** Derives both server secrets from {@code key}. */
+    public static ContentSecrets derive(SecretKey key) {
+        ServerSecret v1 = ServerSecret.derive(HashAlgorithm.SHA_256, key);
+        ServerSecret v2 = ServerSecret.derive(HashAlgorithm.TRUNCATED_SHA_512, key);
+        MessageDigest digest = HashAlgorithm.SHA_256.newDigest();
+        digest.update(ID_LABEL);
+        digest.update(v1.asByteBuffer());
+        digest.update(v2.asByteBuffer());
+        return new ContentSecrets(v1, v2, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    /** For version 1.0 content information with SHA-256. */
+    public ServerSecret v1() {
+        return v1;
+    }
+
+    /** For version 2.0 content information. */
+    public ServerSecret v2() {
+        return v2;
+    }
+
+    /** A hash of both, in hexadecimal: other for another key, and no way back to it. */
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public String toString() {
+        return "ContentSecrets[redacted]";
+    }
+}

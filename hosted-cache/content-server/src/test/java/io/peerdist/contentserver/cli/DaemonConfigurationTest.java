@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.contentserver.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.peerdist.contentserver.ContentServerSettings;
+import io.peerdist.runtime.ExitCode;
+import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.config.SettingOverrides;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DaemonConfigurationTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void readsEveryKeyOfItsSection() throws IOException {
+        DaemonConfiguration configuration = DaemonConfiguration.read(file("""
+                        content-server:
+                          root: /srv/files
+                          data-dir: /var/lib/peerdist
+                          secret-file: /etc/peerdist/secret
+                          bind: 127.0.0.1
+                          http-port: 8081
+                          management-bind: "::1"
+                          management-port: 0
+                          hash-wait: 0s
+                          hash-request-wait: 30s
+                          minimum-size: 64KiB
+                          maximum-size: 1TiB
+                          memory: 0
+                          hash-threads: 3
+                          max-connections: 10
+                        """), SettingOverrides.none());
+
+        ContentServerSettings settings = configuration.settings();
+        assertThat(settings.root()).isEqualTo(Path.of("/srv/files"));
+        assertThat(settings.secretFile()).contains(Path.of("/etc/peerdist/secret"));
+        assertThat(settings.bind().getPort()).isEqualTo(8081);
+        assertThat(settings.origin().hashWait()).isZero();
+        assertThat(settings.origin().hashRequestWait()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.limits().minimumBytes()).isEqualTo(65536);
+        assertThat(settings.limits().maximumBytes()).isEqualTo(1L << 40);
+        assertThat(settings.hashThreads()).isEqualTo(3);
+        assertThat(settings.maxConnections()).isEqualTo(10);
+        assertThat(configuration.managementBind().getAddress().getHostAddress()).isEqualTo("0:0:0:0:0:0:0:1");
+    }
+
+    @Test
+    void needsNothingButTheTwoDirectories() {
+        DaemonConfiguration configuration = DaemonConfiguration.read(
+                null,
+                new SettingOverrides()
+                        .put("content-server.root", "--root", "/srv")
+                        .put("content-server.data-dir", "--data-dir", "/data"));
+
+        assertThat(configuration.settings())
+                .isEqualTo(ContentServerSettings.of(
+                        Path.of("/srv"), configuration.settings().bind(), Path.of("/data")));
+        assertThat(configuration.settings().bind().getAddress().isAnyLocalAddress())
+                .isTrue();
+        assertThat(configuration.managementBind().getAddress().isLoopbackAddress())
+                .isTrue();
+    }
+
+    @Test
+    void tellsEverythingThatIsWrongAtOnce() throws IOException {
+        Path file = file("""
+                content-server:
+                  root: /srv
+                  http-port: 70000
+                  hash-weight: 1s
+                  hash-wait: soon
+                  minimum-size: 2GiB
+                  maximum-size: 1GiB
+                """);
+
+        assertThatThrownBy(() -> DaemonConfiguration.read(file, SettingOverrides.none()))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("http-port")
+                .hasMessageContaining("did you mean \"hash-wait\"?")
+                .hasMessageContaining("soon")
+                .hasMessageContaining("minimum-size")
+                .hasMessageContaining("data-dir")
+                .extracting(failure -> ((FailureException) failure).exitCode())
+                .isEqualTo(ExitCode.CONFIGURATION);
+    }
+
+    private Path file(String yaml) throws IOException {
+        return Files.writeString(directory.resolve("peerdist.yaml"), yaml);
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.retrieval;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelHandler;
+import io.peerdist.codec.pccrc.SegmentId;
+import io.peerdist.codec.pccrr.SegmentSource;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server role of the retrieval protocol: answers what other peers ask, out of a {@link SegmentSource}. It opens no
+ * port itself; a listener puts {@link #newHandler} into the pipeline of each connection. Thread-safe.
+ *
+ * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pccrr">MS-PCCRR 3.2</a>
+ */
+public final class RetrievalServer {
+    private final RetrievalService service;
+    private final Duration uploadTimeout;
+    private final Executor blockingPool;
+    private final UploadSessions sessions;
+    private final RetrievalServerMetrics metrics;
+    private final List<BlockServedListener> listeners = new CopyOnWriteArrayList<>();
+
+    /**
+     * A server over {@code source}.
+     *
+     * @param blockingPool where the source may read the disk; must be bounded. What it rejects is answered with an empty
+     *     message
+     */
+    public RetrievalServer(
+            SegmentSource source, RetrievalServerSettings settings, Executor blockingPool, MeterRegistry registry) {
+        this.service = new RetrievalService(source);
+        this.uploadTimeout = settings.uploadTimeout();
+        this.blockingPool = blockingPool;
+        this.sessions = new UploadSessions(settings.maxSessions());
+        this.metrics = new RetrievalServerMetrics(registry, settings.role(), sessions.open());
+    }
+
+    /**
+     * A handler for one connection. It belongs behind {@code HttpServerCodec} and an aggregator of at least
+     * {@link io.peerdist.codec.pccrr.RetrievalCodec#MAX_REQUEST_BYTES}; requests for other paths go on to the next handler.
+     */
+    public ChannelHandler newHandler() {
+        return new RetrievalHandler(this);
+    }
+
+    /** Tells {@code listener} of every block that is served from now on. */
+    public void addListener(BlockServedListener listener) {
+        listeners.add(listener);
+    }
+
+    RetrievalService service() {
+        return service;
+    }
+
+    Duration uploadTimeout() {
+        return uploadTimeout;
+    }
+
+    Executor blockingPool() {
+        return blockingPool;
+    }
+
+    UploadSessions sessions() {
+        return sessions;
+    }
+
+    RetrievalServerMetrics metrics() {
+        return metrics;
+    }
+
+    /** {@code remote} is null for a connection that has no Internet address; nobody is told then. */
+    void blockServed(@Nullable InetSocketAddress remote, SegmentId segmentId, int blockIndex, int blockBytes) {
+        metrics.served(blockBytes);
+        if (remote != null) {
+            listeners.forEach(listener -> listener.blockServed(remote, segmentId, blockIndex));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.hostedcache;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.peerdist.blockstore.BlockStore;
+import io.peerdist.blockstore.BlockStoreException;
+import io.peerdist.blockstore.BlockStoreSettings;
+import io.peerdist.blockstore.StoreStatistics;
+import io.peerdist.codec.pccrr.RetrievalCodec;
+import io.peerdist.retrieval.RetrievalClient;
+import io.peerdist.retrieval.RetrievalClientSettings;
+import io.peerdist.retrieval.RetrievalServer;
+import io.peerdist.runtime.Clock;
+import io.peerdist.runtime.Components;
+import io.peerdist.runtime.EventLoops;
+import io.peerdist.runtime.ExitCode;
+import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.Workers;
+import io.peerdist.runtime.http.HttpListener;
+import io.peerdist.runtime.http.HttpListenerSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+
+/**
+ * A hosted cache: a store, the port where clients offer and fetch, and the pulling between the two. Thread-safe.
+ *
+ * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pchc">MS-PCHC 3.1</a>
+ */
+public final class HostedCache {
+    private static final int SERVING_THREADS = 4;
+    private static final int MAX_DISK_QUEUE = 16_384; // sessions that wait for the disk; the others are answered empty
+    private static final int PULLING_THREADS = 2; // the store takes one block at a time
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
+    private static final Duration PEER_IDLE_TIMEOUT = Duration.ofSeconds(2);
+
+    private final BlockStore store;
+    private final SegmentPulls pulls;
+    private final HttpListener listener;
+
+    private HostedCache(BlockStore store, SegmentPulls pulls, HttpListener listener) {
+        this.store = store;
+        this.pulls = pulls;
+        this.listener = listener;
+    }
+
+    /**
+     * Opens the store and starts to serve. Every part is given to {@code components}, and closed with them: first no more is
+     * served, then pulls under way end, then the store is closed.
+     *
+     * @throws FailureException when the store cannot be opened or the port cannot be listened on
+     */
+    public static HostedCache start(
+            HostedCacheSettings settings,
+            Components components,
+            EventLoops loops,
+            Clock clock,
+            MeterRegistry registry) {
+        BlockStore store = components.add("store", openStore(settings, clock, registry));
+        Workers serving = components.add(
+                "serve",
+                Workers.start("serve", SERVING_THREADS, Math.min(settings.maxSessions(), MAX_DISK_QUEUE), registry));
+        // Every pull under way may have all its blocks here at once, or its look-up.
+        int pullTasks = settings.maxPulls() * (SegmentPull.MAX_BLOCKS_ASKED + 1);
+        Workers pulling = components.add("pull", Workers.start("pull", PULLING_THREADS, pullTasks, registry));
+        RetrievalClient client = components.add(
+                "retrieval client", new RetrievalClient(loops.group(), clientSettings(settings), registry));
+        PullMetrics metrics = new PullMetrics(registry);
+        SegmentPulls pulls = components.add(
+                "offers",
+                new SegmentPulls(
+                        store,
+                        new SegmentPuller(store, store::put, client, pulling, metrics),
+                        settings.pulls(),
+                        DRAIN_LIMIT,
+                        clock::nanoTime,
+                        metrics));
+        RetrievalServer server = new RetrievalServer(store, settings.server(), serving, registry);
+        OfferHandler offers = new OfferHandler(pulls, metrics);
+        HttpListener listener = components.add(
+                "http",
+                HttpListener.bind(
+                        "http",
+                        listenerSettings(settings),
+                        loops,
+                        clock,
+                        registry,
+                        pipeline -> pipeline.addLast(server.newHandler()).addLast(offers)));
+        components.serves("http", listener.localAddress());
+        return new HostedCache(store, pulls, listener);
+    }
+
+    /** Where clients offer and fetch. */
+    public InetSocketAddress address() {
+        return listener.localAddress();
+    }
+
+    /** Whether the store holds and the pulls are over: nothing waits and nothing is under way. */
+    public boolean isQuiet() {
+        return pulls.wanted() == 0;
+    }
+
+    BlockStore store() {
+        return store;
+    }
+
+    SegmentPulls pulls() {
+        return pulls;
+    }
+
+    StoreStatistics statistics() {
+        return store.statistics();
+    }
+
+    private static BlockStore openStore(HostedCacheSettings settings, Clock clock, MeterRegistry registry) {
+        try {
+            return BlockStore.open(
+                    BlockStoreSettings.of(settings.dataDirectory(), settings.cacheBytes()), clock, registry);
+        } catch (BlockStoreException e) {
+            throw StoreFailures.translate(e);
+        }
+    }
+
+    /** Connections are few per peer and short-lived: an offer is pulled once, and then the peer is left alone. */
+    private static RetrievalClientSettings clientSettings(HostedCacheSettings settings) {
+        return RetrievalClientSettings.DEFAULT
+                .withRequestTimeout(settings.requestTimeout())
+                .withMaxConnectionsPerPeer(Math.min(settings.maxPullsPerPeer() * 2, 32))
+                .withMaxPeers(PullSchedule.MAX_PEERS)
+                .withIdleTimeout(PEER_IDLE_TIMEOUT);
+    }
+
+    private static HttpListenerSettings listenerSettings(HostedCacheSettings settings) {
+        return HttpListenerSettings.of(bindAddress(settings))
+                .withMaxConnections(settings.maxConnections())
+                .withMaxRequestBytes(RetrievalCodec.MAX_REQUEST_BYTES)
+                .withWriteStallTimeout(settings.uploadTimeout());
+    }
+
+    private static InetSocketAddress bindAddress(HostedCacheSettings settings) {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(settings.bind()), settings.httpPort());
+        } catch (UnknownHostException e) {
+            throw new FailureException(
+                    ExitCode.CANNOT_BIND,
+                    "cannot listen on " + settings.bind()
+                            + ": the name does not resolve; give an address of this machine",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.hostedcache;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.peerdist.codec.pchc.BatchedOffer;
+import io.peerdist.codec.pchc.HostedCacheRequest;
+import io.peerdist.codec.pchc.OfferResponse;
+import io.peerdist.codec.wire.MalformedMessageException;
+import io.peerdist.retrieval.RequestPath;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes version 2.0 offers: answers at once, before anything is pulled. What breaks the protocol is answered 400 and the
+ * connection closed, so that a client falls back without waiting.
+ *
+ * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pchc">MS-PCHC 3.1.5</a>
+ */
+@Sharable
+@SuppressWarnings("FutureReturnValueIgnored") // when a write fails the connection is gone, and nothing hangs on it
+final class OfferHandler extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(OfferHandler.class);
+
+    private final SegmentPulls pulls;
+    private final PullMetrics metrics;
+
+    OfferHandler(SegmentPulls pulls, PullMetrics metrics) {
+        this.pulls = pulls;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof FullHttpRequest request)
+                || !RequestPath.matches(request.uri(), HostedCacheRequest.OFFER_PATH_V2)) {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        try {
+            if (request.method().equals(HttpMethod.POST)) {
+                post(ctx, request);
+            } else {
+                FullHttpResponse response = response(HttpResponseStatus.METHOD_NOT_ALLOWED, Unpooled.EMPTY_BUFFER);
+                response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.POST);
+                send(ctx, request, response);
+            }
+        } finally {
+            request.release();
+        }
+    }
+
+    private void post(ChannelHandlerContext ctx, FullHttpRequest http) {
+        HostedCacheRequest request;
+        try {
+            request = HostedCacheRequest.decode(http.content().nioBuffer());
+        } catch (MalformedMessageException e) {
+            refuse(ctx, e.toString());
+            return;
+        }
+        if (!(request instanceof BatchedOffer offer)) {
+            refuse(ctx, "MS-PCHC Version at offset 0: " + request.majorVersion() + ".0 (expected: 2.0 on this path)");
+            return;
+        }
+        Object remote = ctx.channel().remoteAddress();
+        FullHttpResponse response = response(HttpResponseStatus.OK, Unpooled.wrappedBuffer(OfferResponse.OK.encode()));
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM);
+        send(ctx, http, response);
+        if (remote instanceof InetSocketAddress from) {
+            pulls.offer(from.getAddress(), offer);
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, String why) {
+        metrics.malformed();
+        log.debug("{} sent a malformed message: {}", ctx.channel().remoteAddress(), why);
+        FullHttpResponse response = response(HttpResponseStatus.BAD_REQUEST, Unpooled.EMPTY_BUFFER);
+        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private static void send(ChannelHandlerContext ctx, FullHttpRequest request, FullHttpResponse response) {
+        boolean keepAlive = HttpUtil.isKeepAlive(request);
+        HttpUtil.setKeepAlive(response.headers(), request.protocolVersion(), keepAlive);
+        ChannelFuture written = ctx.writeAndFlush(response);
+        if (!keepAlive) {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+
+    private static FullHttpResponse response(HttpResponseStatus status, ByteBuf body) {
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+        HttpUtil.setContentLength(response, body.readableBytes());
+        return response;
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.hostedcache.cli;
+
+import io.peerdist.hostedcache.HostedCache;
+import io.peerdist.hostedcache.HostedCacheApi;
+import io.peerdist.hostedcache.HostedCacheSettings;
+import io.peerdist.runtime.Clock;
+import io.peerdist.runtime.Components;
+import io.peerdist.runtime.DaemonRunner;
+import io.peerdist.runtime.DataSize;
+import io.peerdist.runtime.EventLoops;
+import io.peerdist.runtime.ExitCode;
+import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.cli.BindOptions;
+import io.peerdist.runtime.cli.ConfigOptions;
+import io.peerdist.runtime.cli.DataOptions;
+import io.peerdist.runtime.cli.LoggingOptions;
+import io.peerdist.runtime.cli.ManagementOptions;
+import io.peerdist.runtime.cli.PortConverter;
+import io.peerdist.runtime.cli.VersionProvider;
+import io.peerdist.runtime.config.ConfigurationReader;
+import io.peerdist.runtime.config.SettingOverrides;
+import io.peerdist.runtime.management.DaemonMetrics;
+import io.peerdist.runtime.management.ManagementContent;
+import io.peerdist.runtime.management.ManagementServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code peerdist hosted-cache run}. */
+@Command(
+        name = "run",
+        description = "Run the hosted cache until SIGTERM or SIGINT.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class)
+@SuppressWarnings("UnusedVariable") // picocli reads the mixins
+final class HostedCacheRunCommand implements Callable<Integer> {
+    /** One file may configure every daemon of a machine; the others' sections are theirs to check. */
+    private static final Set<String> SECTIONS = Set.of("content-server", HostedCacheSettings.SECTION, "agent");
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "N",
+            converter = PortConverter.class,
+            description = "Port for clients; 0 means any. Default: " + HostedCacheSettings.DEFAULT_HTTP_PORT + ".")
+    private @Nullable Integer httpPort;
+
+    @Option(
+            names = "--cache-size",
+            paramLabel = "SIZE",
+            description = "The most that the cache takes on the disk, such as 500GiB. Default: 10GiB.")
+    private @Nullable DataSize cacheSize;
+
+    @Mixin
+    private BindOptions bind = new BindOptions();
+
+    @Mixin
+    private DataOptions data = new DataOptions();
+
+    @Mixin
+    private ManagementOptions management = new ManagementOptions();
+
+    @Mixin
+    private ConfigOptions config = new ConfigOptions();
+
+    @Mixin
+    private LoggingOptions logging = new LoggingOptions();
+
+    @Override
+    public Integer call() {
+        ConfigurationReader reader = ConfigurationReader.open(config.file().orElse(null), SECTIONS, overrides());
+        HostedCacheSettings settings = HostedCacheSettings.read(reader.section(HostedCacheSettings.SECTION));
+        reader.finish();
+        DaemonRunner.system().run(components -> start(settings, components));
+        return ExitCode.OK.code();
+    }
+
+    private SettingOverrides overrides() {
+        return new SettingOverrides()
+                .put("hosted-cache.http-port", "--http-port", httpPort)
+                .put("hosted-cache.cache-size", "--cache-size", cacheSize)
+                .put("hosted-cache.bind", "--bind", bind.bind().orElse(null))
+                .put("hosted-cache.data-dir", "--data-dir", data.directory().orElse(null))
+                .put(
+                        "hosted-cache.management-bind",
+                        "--management-bind",
+                        management.bind().orElse(null))
+                .put(
+                        "hosted-cache.management-port",
+                        "--management-port",
+                        management.port().isPresent() ? management.port().getAsInt() : null);
+    }
+
+    private static void start(HostedCacheSettings settings, Components components) {
+        Clock clock = Clock.system();
+        DaemonMetrics metrics = components.add("metrics", new DaemonMetrics());
+        EventLoops loops = components.add("event loops", EventLoops.start("http"));
+        HostedCache cache = HostedCache.start(settings, components, loops, clock, metrics.registry());
+        ManagementContent content = ManagementContent.of("peerdist hosted-cache");
+        HostedCacheApi.register(cache, content);
+        ManagementServer management = components.add(
+                "management",
+                ManagementServer.start(managementAddress(settings), loops, clock, metrics.registry(), content));
+        components.serves("management", management.localAddress());
+        components.add("readiness", content.health().started());
+    }
+
+    private static InetSocketAddress managementAddress(HostedCacheSettings settings) {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(settings.managementBind()), settings.managementPort());
+        } catch (UnknownHostException e) {
+            throw new FailureException(
+                    ExitCode.CANNOT_BIND,
+                    "cannot listen on " + settings.managementBind()
+                            + ": the name does not resolve; give an address of this machine",
+                    e);
+        }
+    }
+}

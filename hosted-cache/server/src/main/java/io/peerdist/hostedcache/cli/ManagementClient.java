@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.hostedcache.cli;
+
+import io.peerdist.hostedcache.HostedCacheSettings;
+import io.peerdist.runtime.ExitCode;
+import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.JsonReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@code --management}: asks a running hosted cache. Every failure becomes one sentence and exit code 1. */
+final class ManagementClient {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final int MAX_ANSWER_BYTES = 16 << 20; // a page of 1,000 segments is some 300 KiB
+
+    @Option(
+            names = "--management",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:" + HostedCacheSettings.DEFAULT_MANAGEMENT_PORT,
+            description = "The management port of the hosted cache. Default: ${DEFAULT-VALUE}.")
+    private @Nullable URI management;
+
+    /** The answer as JSON text. */
+    String get(String route) {
+        return ask("GET", route);
+    }
+
+    /** The answer as JSON text. */
+    String post(String route) {
+        return ask("POST", route);
+    }
+
+    /** The answer as JSON text. */
+    String delete(String route) {
+        return ask("DELETE", route);
+    }
+
+    /** The answer's members; fails when it is not JSON. */
+    Map<?, ?> parse(String answer) {
+        try {
+            return JsonReader.object(answer);
+        } catch (IllegalArgumentException e) {
+            throw new FailureException(
+                    ExitCode.WORK_FAILED, base() + " did not answer as a hosted cache does; check --management", e);
+        }
+    }
+
+    private String ask(String method, String route) {
+        HttpResponse<InputStream> response;
+        String text;
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(base() + "/api/v1/" + route))
+                    .method(method, BodyPublishers.noBody())
+                    .build();
+            HttpClient client = HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT_TIMEOUT)
+                    .build();
+            response = client.send(request, BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                text = new String(body.readNBytes(MAX_ANSWER_BYTES), StandardCharsets.UTF_8);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new FailureException(ExitCode.USAGE, "--management: " + base() + " (expected: http://HOST:PORT)", e);
+        } catch (IOException e) {
+            throw new FailureException(
+                    ExitCode.WORK_FAILED,
+                    "no hosted cache answers at " + base()
+                            + "; start it, or name its management port with --management",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FailureException(ExitCode.WORK_FAILED, "interrupted while waiting for " + base(), e);
+        }
+        if (response.statusCode() != 200) {
+            throw new FailureException(
+                    ExitCode.WORK_FAILED, String.valueOf(parse(text).get("error")));
+        }
+        return text.strip();
+    }
+
+    private String base() {
+        String base = String.valueOf(management);
+        return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.hostedcache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.config.ConfigurationReader;
+import io.peerdist.runtime.config.SettingOverrides;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HostedCacheSettingsTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void hasADefaultForEverythingButTheDirectory() throws IOException {
+        HostedCacheSettings settings = read("hosted-cache:\n  data-dir: /var/lib/peerdist\n");
+
+        assertThat(settings)
+                .isEqualTo(HostedCacheSettings.of(Path.of("/var/lib/peerdist")))
+                .isEqualTo(new HostedCacheSettings(
+                        Path.of("/var/lib/peerdist"),
+                        10L << 30,
+                        "0.0.0.0",
+                        80,
+                        "127.0.0.1",
+                        9081,
+                        4_096,
+                        1_024,
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(2),
+                        128,
+                        4,
+                        131_072,
+                        65_536));
+    }
+
+    @Test
+    void readsEveryKey() throws IOException {
+        HostedCacheSettings settings = read("""
+                hosted-cache:
+                  data-dir: /d
+                  cache-size: 64MiB
+                  bind: "::1"
+                  http-port: 8080
+                  management-bind: 127.0.0.2
+                  management-port: 9999
+                  max-connections: 10
+                  max-sessions: 11
+                  upload-timeout: 100ms
+                  request-timeout: 1m
+                  max-pulls: 12
+                  max-pulls-per-peer: 3
+                  max-waiting-segments: 100
+                  max-waiting-segments-per-address: 50
+                """);
+
+        assertThat(settings)
+                .isEqualTo(new HostedCacheSettings(
+                        Path.of("/d"),
+                        64 << 20,
+                        "::1",
+                        8080,
+                        "127.0.0.2",
+                        9999,
+                        10,
+                        11,
+                        Duration.ofMillis(100),
+                        Duration.ofMinutes(1),
+                        12,
+                        3,
+                        100,
+                        50));
+    }
+
+    @Test
+    void sharesNeverExceedTheWhole() throws IOException {
+        HostedCacheSettings settings = read("""
+                hosted-cache:
+                  data-dir: /d
+                  max-pulls: 2
+                  max-waiting-segments: 10
+                """);
+
+        assertThat(settings.maxPullsPerPeer()).isEqualTo(2);
+        assertThat(settings.maxWaitingSegmentsPerAddress()).isEqualTo(10);
+        assertThat(settings.pulls().maxPulls()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "cache-size: 1MiB",
+                "http-port: 65536",
+                "max-sessions: 0",
+                "upload-timeout: 99ms",
+                "upload-timeout: 61m",
+                "request-timeout: 61s",
+                "max-pulls: 0",
+                "max-pulls: 1025"
+            })
+    void refusesWhatIsOutOfRange(String line) {
+        assertThatThrownBy(() -> read("hosted-cache:\n  data-dir: /d\n  " + line + "\n"))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining(line.substring(0, line.indexOf(':')))
+                .hasMessageContaining("expected");
+    }
+
+    private HostedCacheSettings read(String yaml) throws IOException {
+        Path file = Files.writeString(directory.resolve("peerdist.yaml"), yaml);
+        ConfigurationReader reader =
+                ConfigurationReader.open(file, Set.of(HostedCacheSettings.SECTION), SettingOverrides.none());
+        HostedCacheSettings settings = HostedCacheSettings.read(reader.section(HostedCacheSettings.SECTION));
+        reader.finish();
+        return settings;
+    }
+}
