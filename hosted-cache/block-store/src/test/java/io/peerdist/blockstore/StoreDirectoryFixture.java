@@ -74,6 +74,11 @@ final class StoreDirectoryFixture {
         return BlockStore.open(settings, clock(), registry, files);
     }
 
+    SimpleMeterRegistry openRegistry() {
+        registry = new SimpleMeterRegistry();
+        return registry;
+    }
+
     double counter(String name, String... tags) {
         return registry.get(name).tags(tags).counter().count();
     }
