@@ -19,7 +19,7 @@ final class Catalogue implements AutoCloseable {
     private static final int META = 0;
     private static final int SEGMENTS = 1;
     private static final int EXTENTS = 2;
-    private static final List<String> FAMILIES = List.of("segments", "extents");
+    static final List<String> FAMILIES = List.of("segments", "extents");
     private static final byte[] SCHEMA_KEY = "schema".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] STATUS_KEY = "status".getBytes(StandardCharsets.US_ASCII);
 

@@ -48,7 +48,7 @@ public final class ContentInformationStore implements AutoCloseable {
     /** Sequence number to key: which entry is the oldest. */
     private static final int AGES = 3;
 
-    private static final List<String> FAMILIES = List.of("entries", "values", "ages");
+    static final List<String> FAMILIES = List.of("entries", "values", "ages");
 
     /** While this file is there, the next start drops everything. */
     private static final String DAMAGED_NAME = "damaged";

@@ -166,6 +166,23 @@ final class StoreDirectoryFixture {
         }
     }
 
+    /** Has a closed database written to tables, and inverts a bit in the largest one. */
+    static void damageTable(Path database, List<String> families) {
+        try (KeyValueDatabase open =
+                KeyValueDatabase.open(database, families, new KeyValueSettings(1 << 20, 1 << 20))) {
+            open.flush();
+        }
+        try (Stream<Path> files = Files.list(database)) {
+            Path table = files.filter(file -> file.toString().endsWith(".sst"))
+                    .max(Comparator.comparingLong(StoreDirectoryFixture::size))
+                    .orElseThrow();
+            // The data comes first in a table.
+            flip(table, size(table) / 3);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Inverts one bit of a file. */
     static void flip(Path file, long position) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
