@@ -52,7 +52,14 @@ final class StoreDirectory implements AutoCloseable {
         try {
             Files.createDirectories(path);
         } catch (IOException e) {
-            throw translate(path, "creating", e);
+            BlockStoreException problem = translate(path, "creating", e);
+            throw problem.kind() != Kind.IO
+                    ? problem
+                    : new BlockStoreException(
+                            Kind.UNWRITABLE,
+                            "the directory " + path + " cannot be made: " + describe(e)
+                                    + "; choose another path for the store",
+                            e);
         }
         StoreDirectory directory = new StoreDirectory(path, lock(path));
         try {

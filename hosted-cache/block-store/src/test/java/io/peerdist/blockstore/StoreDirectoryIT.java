@@ -59,6 +59,13 @@ class StoreDirectoryIT {
     }
 
     @Test
+    void refusesAPathWhereTheSystemMakesNoDirectories() {
+        path = Path.of("/proc/peerdist-store");
+        fixture = new StoreDirectoryFixture(path);
+        assertRefused(Kind.UNWRITABLE, "cannot be made", "choose another path");
+    }
+
+    @Test
     void refusesADirectoryOfOtherFiles() throws IOException {
         Files.createDirectories(path);
         Files.writeString(path.resolve("letter.txt"), "dear");
