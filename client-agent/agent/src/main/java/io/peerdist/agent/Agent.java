@@ -43,6 +43,7 @@ public final class Agent implements AutoCloseable {
     private final @Nullable StoredCache cache;
     private final DownloadEngine engine;
     private final OfferClient offers = new OfferClient();
+    private final OfferMetrics offerMetrics;
     private final Workers offerThread;
     private @Nullable PeerServer server;
 
@@ -63,6 +64,7 @@ public final class Agent implements AutoCloseable {
                 loops.group(),
                 RetrievalClientSettings.DEFAULT.withMaxConnectionsPerPeer(CONNECTIONS_PER_CACHE),
                 registry);
+        this.offerMetrics = new OfferMetrics(registry);
         this.offerThread = Workers.start("agent-offer", 1, MAX_WAITING_OFFERS, registry);
         LocalCache localCache = cache == null ? LocalCache.NONE : cache;
         this.engine = new DownloadEngine(settings.origin(), this::sources, localCache, clock::nanoTime, registry);
@@ -154,7 +156,7 @@ public final class Agent implements AutoCloseable {
                 cache,
                 this::serve,
                 settings.offers(),
-                engine.metrics(),
+                offerMetrics,
                 offerThread,
                 clock::nanoTime);
         DownloadReport report = engine.download(request, listener, session);

@@ -262,7 +262,7 @@ final class Download {
         String what = file == null ? "standard output" : file.toString();
         String reason = file != null && Files.isDirectory(file)
                 ? "it is a directory; name a file"
-                : OriginProblem.describeFile(cause);
+                : OutputProblem.describe(cause);
         return new FailureException(ExitCode.WORK_FAILED, "cannot write " + what + ": " + reason, cause);
     }
 }

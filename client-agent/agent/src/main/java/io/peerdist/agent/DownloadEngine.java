@@ -62,10 +62,6 @@ final class DownloadEngine implements AutoCloseable {
         List<BlockSource> create(Workers workers);
     }
 
-    DownloadMetrics metrics() {
-        return metrics;
-    }
-
     /**
      * Downloads a file, in the calling thread.
      *

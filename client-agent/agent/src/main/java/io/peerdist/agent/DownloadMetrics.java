@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The counters of downloads and offers. Thread-safe. */
+/** The counters of downloads. Thread-safe. */
 final class DownloadMetrics {
     /** How a download ended. */
     enum Result {
@@ -15,22 +15,9 @@ final class DownloadMetrics {
         FAILED
     }
 
-    /** What became of a segment that was to be offered to a hosted cache. */
-    enum OfferResult {
-        /** The hosted cache took the offer. */
-        ACCEPTED,
-        /** The offer could not be made. */
-        FAILED,
-        /** The offer was not made, as too many wait already. */
-        DROPPED,
-        /** The hosted cache has the segment now. */
-        PULLED
-    }
-
     private final Map<DownloadSource, Counter> bytes = new EnumMap<>(DownloadSource.class);
     private final Map<DownloadSource, Counter> badBlocks = new EnumMap<>(DownloadSource.class);
     private final Map<Result, Counter> downloads = new EnumMap<>(Result.class);
-    private final Map<OfferResult, Counter> offers = new EnumMap<>(OfferResult.class);
 
     DownloadMetrics(MeterRegistry registry) {
         for (DownloadSource source : DownloadSource.values()) {
@@ -56,14 +43,6 @@ final class DownloadMetrics {
                             .tag("result", result.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
-        for (OfferResult result : OfferResult.values()) {
-            offers.put(
-                    result,
-                    Counter.builder("peerdist_offers")
-                            .description("Segments offered to hosted caches by what became of the offer")
-                            .tag("result", result.name().toLowerCase(Locale.ROOT))
-                            .register(registry));
-        }
     }
 
     void received(DownloadSource source, long count) {
@@ -76,10 +55,6 @@ final class DownloadMetrics {
 
     void ended(Result result) {
         count(downloads, result, 1);
-    }
-
-    void offered(OfferResult result, int segments) {
-        count(offers, result, segments);
     }
 
     private static <K> void count(Map<K, Counter> counters, K key, long amount) {

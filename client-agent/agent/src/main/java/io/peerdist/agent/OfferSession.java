@@ -28,7 +28,7 @@ final class OfferSession implements SegmentListener {
     private final StoredCache cache;
     private final Supplier<PeerServer> server;
     private final OfferSettings settings;
-    private final DownloadMetrics metrics;
+    private final OfferMetrics metrics;
     private final Workers thread;
     private final LongSupplier nanoTime;
     private List<SegmentDescription> batch = new ArrayList<>();
@@ -44,7 +44,7 @@ final class OfferSession implements SegmentListener {
             StoredCache cache,
             Supplier<PeerServer> server,
             OfferSettings settings,
-            DownloadMetrics metrics,
+            OfferMetrics metrics,
             Workers thread,
             LongSupplier nanoTime) {
         this.targets = List.copyOf(targets);
@@ -59,8 +59,8 @@ final class OfferSession implements SegmentListener {
     @Override
     public void completed(SegmentDescription segment, int blocksFromElsewhere) {
         // Windows waits for 20 % of a segment (MS-PCHC note 9), as it offers while blocks come in. This is said once,
-        // when the
-        // segment is whole, so one block is reason enough: a cache that lost it would never get it back otherwise.
+        // when the segment is whole, so one block is reason enough: a cache that lost it would never get it back
+        // otherwise.
         if (blocksFromElsewhere == 0 || !canBeOffered(segment)) {
             return;
         }
@@ -82,7 +82,7 @@ final class OfferSession implements SegmentListener {
         try {
             thread.execute(() -> offer(full));
         } catch (RejectedExecutionException e) {
-            metrics.offered(DownloadMetrics.OfferResult.DROPPED, full.size());
+            metrics.offered(OfferMetrics.Result.DROPPED, full.size());
         }
     }
 
@@ -92,15 +92,15 @@ final class OfferSession implements SegmentListener {
                 .toList();
         PeerServer serving = kept.isEmpty() ? null : serving();
         if (serving == null) {
-            metrics.offered(DownloadMetrics.OfferResult.DROPPED, segments.size());
+            metrics.offered(OfferMetrics.Result.DROPPED, segments.size());
             return;
         }
         for (OfferTarget target : targets) {
             int taken = target.offer(serving.address().getPort(), kept);
             if (taken < 0) {
-                metrics.offered(DownloadMetrics.OfferResult.FAILED, kept.size());
+                metrics.offered(OfferMetrics.Result.FAILED, kept.size());
             } else {
-                metrics.offered(DownloadMetrics.OfferResult.ACCEPTED, taken);
+                metrics.offered(OfferMetrics.Result.ACCEPTED, taken);
             }
         }
     }
@@ -188,7 +188,7 @@ final class OfferSession implements SegmentListener {
     private int refresh() {
         int pending = 0;
         for (OfferTarget target : targets) {
-            metrics.offered(DownloadMetrics.OfferResult.PULLED, target.refresh());
+            metrics.offered(OfferMetrics.Result.PULLED, target.refresh());
             pending += target.pendingCount();
         }
         return pending;

@@ -6,7 +6,6 @@ import java.net.ConnectException;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.file.FileSystemException;
 import javax.net.ssl.SSLException;
 
 /** Says in a few words why a request failed; the exceptions of the HTTP client often say nothing. */
@@ -33,24 +32,5 @@ final class OriginProblem {
         }
         String message = failure.getMessage();
         return message == null || message.isBlank() ? "the connection broke" : message;
-    }
-
-    /** Why a file could not be written. */
-    static String describeFile(IOException failure) {
-        if (failure instanceof FileSystemException file) {
-            String reason = file.getReason();
-            return reason != null ? reason : describeClass(failure);
-        }
-        String message = failure.getMessage();
-        return message == null || message.isBlank() ? describeClass(failure) : message;
-    }
-
-    private static String describeClass(IOException failure) {
-        return switch (failure.getClass().getSimpleName()) {
-            case "AccessDeniedException" -> "permission denied";
-            case "NoSuchFileException" -> "no such directory";
-            case "DirectoryNotEmptyException", "FileAlreadyExistsException" -> "something else has that name";
-            default -> failure.getClass().getSimpleName();
-        };
     }
 }
