@@ -2,6 +2,21 @@
 package io.peerdist.agent;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.peerdist.agent.download.DownloadEngine;
+import io.peerdist.agent.download.DownloadListener;
+import io.peerdist.agent.download.DownloadReport;
+import io.peerdist.agent.download.DownloadRequest;
+import io.peerdist.agent.download.SegmentListener;
+import io.peerdist.agent.offer.OfferClient;
+import io.peerdist.agent.offer.OfferMetrics;
+import io.peerdist.agent.offer.OfferSession;
+import io.peerdist.agent.offer.OfferTarget;
+import io.peerdist.agent.offer.PeerServer;
+import io.peerdist.agent.source.BlockSource;
+import io.peerdist.agent.source.HostedCacheSource;
+import io.peerdist.agent.source.LocalCache;
+import io.peerdist.agent.source.LocalCacheSource;
+import io.peerdist.agent.source.StoredCache;
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
