@@ -136,15 +136,15 @@ class AgentIT {
     }
 
     @Test
-    void offersNothingThatCameFromTheHostedCache() {
+    void offersEverySegmentThatTheHostedCacheLacksABlockOf() {
         byte[] content = TestContent.random(70_000_000, 32);
         TestOrigin origin = opened(new TestOrigin(content));
         TestHostedCache cache = opened(new TestHostedCache());
         ContentInformation information = TestContent.information(content, 1);
         for (int segment = 0; segment < 3; segment++) {
             var described = information.segments().get(segment);
-            // Of the first segment a tenth is missing, of the second half, of the third (short) one nothing.
-            int missing = segment == 2 ? 0 : described.blockCount() / (segment == 0 ? 10 : 2);
+            // Of the first segment one block is missing, of the second half, of the third (short) one nothing.
+            int missing = segment == 2 ? 0 : segment == 0 ? 1 : described.blockCount() / 2;
             for (int block = missing; block < described.blockCount(); block++) {
                 cache.source.put(described, block, content);
             }
@@ -154,10 +154,16 @@ class AgentIT {
 
         assertThat(cache.offered)
                 .extracting(SegmentDescriptor::id)
-                .containsExactly(information.segments().get(1).id());
-        assertThat(report.offers()).isEqualTo(new OfferSummary(1, 1));
-        assertThat(cache.source.load(information.segments().get(1).id()).blocks())
-                .isEqualTo(BlockRanges.first(512));
+                .containsExactlyInAnyOrder(
+                        information.segments().get(0).id(),
+                        information.segments().get(1).id());
+        assertThat(report.offers()).isEqualTo(new OfferSummary(2, 2));
+        for (int segment = 0; segment < 2; segment++) {
+            assertThat(cache.source
+                            .load(information.segments().get(segment).id())
+                            .blocks())
+                    .isEqualTo(BlockRanges.first(512));
+        }
     }
 
     @Test

@@ -41,6 +41,10 @@ final class BackgroundSync implements AutoCloseable {
         try {
             sync.run();
         } catch (BlockStoreException e) {
+            if (e.kind() == BlockStoreException.Kind.CLOSED) {
+                // The store was closed, and forced, while this was under way.
+                return;
+            }
             LOG.warn("Forcing the block store to the disk failed; the next attempt is in {}", interval, e);
         }
     }

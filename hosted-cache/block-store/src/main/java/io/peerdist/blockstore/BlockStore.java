@@ -84,28 +84,49 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
             InstantSource wallClock,
             MeterRegistry registry,
             StoreParts.FilesFactory files) {
+        try {
+            return openOnce(settings, wallClock, registry, files);
+        } catch (BlockStoreException e) {
+            if (StoreParts.isRebuildDue(settings.directory())) {
+                // Only the recovery has found out that the catalogue is damaged: now it is made anew.
+                return openOnce(settings, wallClock, registry, files);
+            }
+            throw e;
+        }
+    }
+
+    private static BlockStore openOnce(
+            BlockStoreSettings settings,
+            InstantSource wallClock,
+            MeterRegistry registry,
+            StoreParts.FilesFactory files) {
         StoreParts parts = StoreParts.open(settings, new SecureRandom(), files);
         BlockStoreMetrics metrics = new BlockStoreMetrics(registry);
+        boolean opened = false;
         try {
             BlockStore store = new BlockStore(settings, parts, wallClock, metrics);
             store.recover();
             metrics.follow(store);
             store.backgroundSync.start();
+            opened = true;
             return store;
         } catch (IOException e) {
-            metrics.close();
-            parts.close();
             throw StoreDirectory.translate(settings.directory(), "opening the block log in", e);
-        } catch (RuntimeException e) {
-            metrics.close();
-            parts.close();
+        } catch (BlockStoreException e) {
+            if (e.kind() == Kind.CORRUPT) {
+                parts.catalogueDamaged(e);
+            }
             throw e;
+        } finally {
+            if (!opened) {
+                metrics.close();
+                parts.close();
+            }
         }
     }
 
     private void recover() throws IOException {
         Recovery.Report report = new Recovery(catalogue, index, log).run();
-        parts.catalogueRepaired();
         spaceKeeper.shrinkToLimit();
         StoreStatistics now = statistics();
         LOG.info(
@@ -394,7 +415,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
             throw new IllegalArgumentException("limit: " + limit + " (expected: 1 to " + MAX_LIST + ")");
         }
         List<SegmentSummary> segments = new ArrayList<>();
-        catalogue.walk(cursor, (id, entry) -> {
+        index.walk(cursor, (id, entry) -> {
             if (entry != null) {
                 segments.add(summary(entry));
             }
@@ -421,7 +442,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
      */
     public VerificationProgress verifyAll(VerificationListener listener) {
         requireOpen();
-        return new Verification(index, catalogue, log, reader).run(listener);
+        return new Verification(index, log, reader).run(listener);
     }
 
     /** How full the store is. Does not touch the disk. */

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
 
 /**
  * The catalogue on the disk: which segments there are, where their blocks are in the log, and what state the extents are
@@ -20,7 +19,7 @@ final class Catalogue implements AutoCloseable {
     private static final int META = 0;
     private static final int SEGMENTS = 1;
     private static final int EXTENTS = 2;
-    private static final List<String> FAMILIES = List.of("segments", "extents");
+    static final List<String> FAMILIES = List.of("segments", "extents");
     private static final byte[] SCHEMA_KEY = "schema".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] STATUS_KEY = "status".getBytes(StandardCharsets.US_ASCII);
 
@@ -48,7 +47,7 @@ final class Catalogue implements AutoCloseable {
 
     /** A batch of changes. */
     interface Change {
-        void writeTo(Batch batch) throws RocksDBException;
+        void writeTo(Batch batch);
     }
 
     private Catalogue(KeyValueDatabase database, long writeBufferBytes) {
@@ -248,7 +247,7 @@ final class Catalogue implements AutoCloseable {
             this.batch = batch;
         }
 
-        void putPage(SegmentEntry entry, int page) throws RocksDBException {
+        void putPage(SegmentEntry entry, int page) {
             byte[] value = SegmentPages.encode(entry, page);
             if (value == null) {
                 batch.delete(SEGMENTS, SegmentPages.key(entry.id(), page));
@@ -257,41 +256,41 @@ final class Catalogue implements AutoCloseable {
             }
         }
 
-        void removeSegment(SegmentAttributes attributes) throws RocksDBException {
+        void removeSegment(SegmentAttributes attributes) {
             for (int page = 0; page < SegmentPages.pageCount(attributes); page++) {
                 batch.delete(SEGMENTS, SegmentPages.key(attributes.id(), page));
             }
         }
 
         /** Removes whatever is stored under {@code id}, for entries that cannot be read. */
-        void removePages(SegmentId id) throws RocksDBException {
+        void removePages(SegmentId id) {
             for (int page = 0; page <= SegmentPages.pageOf(SegmentAttributes.MAX_BLOCKS - 1); page++) {
                 batch.delete(SEGMENTS, SegmentPages.key(id, page));
             }
         }
 
-        void removeAllSegments() throws RocksDBException {
+        void removeAllSegments() {
             byte[] end = new byte[66];
             Arrays.fill(end, (byte) 0xFF);
             batch.deleteRange(SEGMENTS, new byte[0], end);
         }
 
-        void putExtent(ExtentState state) throws RocksDBException {
+        void putExtent(ExtentState state) {
             batch.put(EXTENTS, extentKey(state.extentId()), encodeExtent(state));
         }
 
-        void removeExtent(int extentId) throws RocksDBException {
+        void removeExtent(int extentId) {
             batch.delete(EXTENTS, extentKey(extentId));
         }
 
-        void putStatus(StoreStatus status) throws RocksDBException {
+        void putStatus(StoreStatus status) {
             ByteBuffer value = ByteBuffer.allocate(18);
             value.putLong(status.segments()).putLong(status.nextSequence());
             value.put((byte) (status.clean() ? 1 : 0)).put((byte) (status.sweepNeeded() ? 1 : 0));
             batch.put(META, STATUS_KEY, value.array());
         }
 
-        void putSchema() throws RocksDBException {
+        void putSchema() {
             batch.put(
                     META,
                     SCHEMA_KEY,

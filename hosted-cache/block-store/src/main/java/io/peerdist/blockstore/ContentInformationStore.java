@@ -2,8 +2,10 @@
 package io.peerdist.blockstore;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -37,18 +39,28 @@ public final class ContentInformationStore implements AutoCloseable {
     private static final String DATABASE_NAME = "database";
     private static final int META = 0;
 
-    /** Key to sequence number (8), CRC32C of key and value (4), value. */
+    /** Key to {@link Entry}. */
     private static final int ENTRIES = 1;
 
-    /** Sequence number (8) to bytes of the value (4), key: what is oldest. */
-    private static final int AGES = 2;
+    /** Sequence number to value. */
+    private static final int VALUES = 2;
 
-    private static final List<String> FAMILIES = List.of("entries", "ages");
+    /** Sequence number to key: which entry is the oldest. */
+    private static final int AGES = 3;
+
+    static final List<String> FAMILIES = List.of("entries", "values", "ages");
+
+    /** While this file is there, the next start drops everything. */
+    private static final String DAMAGED_NAME = "damaged";
+
     private static final byte[] STATUS_KEY = "status".getBytes(StandardCharsets.US_ASCII);
     private static final int STATUS_BYTES = 24;
-    private static final int ENTRY_HEADER_BYTES = 12;
+    private static final int ENTRY_BYTES = 16;
 
-    /** What an entry costs besides its value and twice its key. */
+    /** A value may be replaced while it is being read, but hardly twice in a row. */
+    private static final int MAX_ATTEMPTS = 3;
+
+    /** What an entry costs besides its value and, twice, its key. */
     private static final int ENTRY_OVERHEAD_BYTES = 64;
 
     private static final KeyValueSettings DATABASE_SETTINGS = new KeyValueSettings(4L << 20, 4L << 20);
@@ -88,7 +100,8 @@ public final class ContentInformationStore implements AutoCloseable {
         if (maxBytes < 1) {
             throw new IllegalArgumentException("maxBytes: " + maxBytes + " (expected: at least 1)");
         }
-        StoreDirectory locked = StoreDirectory.open(directory, PRODUCT, FORMAT_VERSION, Set.of(DATABASE_NAME));
+        StoreDirectory locked =
+                StoreDirectory.open(directory, PRODUCT, FORMAT_VERSION, Set.of(DATABASE_NAME, DAMAGED_NAME));
         try {
             KeyValueDatabase database = openDatabase(locked);
             ContentInformationStoreMetrics metrics = new ContentInformationStoreMetrics(registry);
@@ -105,6 +118,11 @@ public final class ContentInformationStore implements AutoCloseable {
     /** What is damaged is thrown away: everything in it can be computed again. */
     private static KeyValueDatabase openDatabase(StoreDirectory directory) {
         Path path = directory.path().resolve(DATABASE_NAME);
+        if (Files.exists(directory.path().resolve(DAMAGED_NAME))) {
+            LOG.warn("The content information in {} was found damaged; it is dropped and made anew on demand", path);
+            directory.deletePart(DATABASE_NAME);
+            directory.deletePart(DAMAGED_NAME);
+        }
         try {
             return KeyValueDatabase.open(path, FAMILIES, DATABASE_SETTINGS);
         } catch (BlockStoreException e) {
@@ -127,40 +145,114 @@ public final class ContentInformationStore implements AutoCloseable {
         }
     }
 
+    /**
+     * What is known of a value.
+     *
+     * @param sequence its number; greater numbers were put later
+     * @param crc CRC32C of key and value
+     */
+    private record Entry(long sequence, int valueBytes, int crc) {
+        byte[] encode() {
+            return ByteBuffer.allocate(ENTRY_BYTES)
+                    .putLong(sequence)
+                    .putInt(valueBytes)
+                    .putInt(crc)
+                    .array();
+        }
+
+        static @Nullable Entry decode(byte @Nullable [] octets) {
+            if (octets == null || octets.length != ENTRY_BYTES) {
+                return null;
+            }
+            ByteBuffer source = ByteBuffer.wrap(octets);
+            return new Entry(source.getLong(), source.getInt(), source.getInt());
+        }
+    }
+
     /** The value put last under {@code key}, or null when there is none, or it has been dropped or damaged. */
     public byte @Nullable [] get(byte[] key) {
-        byte[] entry;
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Entry entry = orNullIfDamaged(() -> Entry.decode(database.get(ENTRIES, key)));
+            if (entry == null) {
+                return null;
+            }
+            byte[] value = valueOrNullIfDamaged(entry);
+            if (value != null && value.length == entry.valueBytes() && checksum(key, value) == entry.crc()) {
+                return value;
+            }
+            if (dropDamaged(key, entry)) {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private byte @Nullable [] valueOrNullIfDamaged(Entry entry) {
         try {
-            entry = database.get(ENTRIES, key);
+            return database.get(VALUES, sequenceKey(entry.sequence()));
+        } catch (BlockStoreException e) {
+            if (e.kind() == BlockStoreException.Kind.CORRUPT) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** False when another value has been put, or the entry dropped to make room, since {@code entry} was read. */
+    private boolean dropDamaged(byte[] key, Entry entry) {
+        writeLock.lock();
+        try {
+            if (!entry.equals(orNullIfDamaged(() -> Entry.decode(database.get(ENTRIES, key))))) {
+                return false;
+            }
+            LOG.warn("An entry of the content information in {} is damaged and dropped", directory.path());
+            metrics.damaged();
+            remove(key, entry);
+            return true;
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private interface Reading<T> {
+        @Nullable
+        T read();
+    }
+
+    /** Where entries themselves are damaged, nothing can be put right one by one. */
+    private <T> @Nullable T orNullIfDamaged(Reading<T> reading) {
+        try {
+            return reading.read();
         } catch (BlockStoreException e) {
             if (e.kind() != BlockStoreException.Kind.CORRUPT) {
                 throw e;
             }
-            LOG.warn("Content information in {} is damaged and counts as absent", directory.path(), e);
-            metrics.damaged();
+            markDamaged(e);
             return null;
         }
-        if (entry == null) {
-            return null;
-        }
-        if (entry.length < ENTRY_HEADER_BYTES
-                || checksum(key, entry) != ByteBuffer.wrap(entry).getInt(8)) {
-            LOG.warn("An entry of the content information in {} is damaged and dropped", directory.path());
-            metrics.damaged();
-            remove(key);
-            return null;
-        }
-        return Arrays.copyOfRange(entry, ENTRY_HEADER_BYTES, entry.length);
     }
 
-    private static int checksum(byte[] key, byte[] entry) {
-        ByteBuffer value = ByteBuffer.wrap(entry, ENTRY_HEADER_BYTES, entry.length - ENTRY_HEADER_BYTES);
-        return Checksums.crc32c(ByteBuffer.wrap(key), value);
+    private void markDamaged(BlockStoreException reason) {
+        Path mark = directory.path().resolve(DAMAGED_NAME);
+        metrics.damaged();
+        if (Files.exists(mark)) {
+            return;
+        }
+        LOG.warn("Content information in {} is damaged; the next start drops it", directory.path(), reason);
+        try {
+            Files.writeString(mark, reason.getMessage() + "\n");
+        } catch (IOException e) {
+            LOG.warn("The file {} could not be written; delete the database by hand", mark, e);
+        }
+    }
+
+    private static int checksum(byte[] key, byte[] value) {
+        return Checksums.crc32c(ByteBuffer.wrap(key), ByteBuffer.wrap(value));
     }
 
     /**
      * Keeps {@code value} under {@code key}, instead of what was there. Answers false, and keeps neither, when it is larger
-     * than {@link #MAX_VALUE_BYTES} or the limit.
+     * than {@link #MAX_VALUE_BYTES} or the limit, or no room can be made because the database is damaged.
      *
      * @param key 1 to {@link #MAX_KEY_BYTES} octets
      */
@@ -169,27 +261,23 @@ public final class ContentInformationStore implements AutoCloseable {
             throw new IllegalArgumentException("key length: " + key.length + " (expected: 1 to " + MAX_KEY_BYTES + ")");
         }
         long cost = costOf(key.length, value.length);
-        if (value.length > MAX_VALUE_BYTES || cost > maxBytes) {
-            metrics.rejected();
-            remove(key);
-            return false;
-        }
-        byte[] entry = new byte[ENTRY_HEADER_BYTES + value.length];
-        System.arraycopy(value, 0, entry, ENTRY_HEADER_BYTES, value.length);
-        ByteBuffer header = ByteBuffer.wrap(entry);
-        header.putInt(Long.BYTES, checksum(key, entry));
         writeLock.lock();
         try {
             remove(key);
+            if (value.length > MAX_VALUE_BYTES || cost > maxBytes) {
+                metrics.rejected();
+                return false;
+            }
             dropOldest(maxBytes - cost);
-            header.putLong(0, nextSequence);
-            byte[] age = ByteBuffer.allocate(Integer.BYTES + key.length)
-                    .putInt(value.length)
-                    .put(key)
-                    .array();
+            if (bytes > maxBytes - cost) {
+                return false;
+            }
+            byte[] sequence = sequenceKey(nextSequence);
+            Entry entry = new Entry(nextSequence, value.length, checksum(key, value));
             commit(nextSequence + 1, cost, 1, batch -> {
-                batch.put(ENTRIES, key, entry);
-                batch.put(AGES, sequenceKey(nextSequence), age);
+                batch.put(ENTRIES, key, entry.encode());
+                batch.put(VALUES, sequence, value);
+                batch.put(AGES, sequence, key);
             });
             metrics.put();
             return true;
@@ -202,35 +290,44 @@ public final class ContentInformationStore implements AutoCloseable {
     public void remove(byte[] key) {
         writeLock.lock();
         try {
-            byte[] entry = database.get(ENTRIES, key);
-            if (entry == null) {
-                return;
+            Entry entry = orNullIfDamaged(() -> Entry.decode(database.get(ENTRIES, key)));
+            if (entry != null) {
+                remove(key, entry);
             }
-            long cost = costOf(key.length, Math.max(0, entry.length - ENTRY_HEADER_BYTES));
-            commit(nextSequence, -cost, -1, batch -> {
-                batch.delete(ENTRIES, key);
-                if (entry.length >= Long.BYTES) {
-                    batch.delete(AGES, sequenceKey(ByteBuffer.wrap(entry).getLong()));
-                }
-            });
         } finally {
             writeLock.unlock();
         }
+    }
+
+    private void remove(byte[] key, Entry entry) {
+        byte[] sequence = sequenceKey(entry.sequence());
+        commit(nextSequence, -costOf(key.length, entry.valueBytes()), -1, batch -> {
+            batch.delete(ENTRIES, key);
+            batch.delete(VALUES, sequence);
+            batch.delete(AGES, sequence);
+        });
     }
 
     private void dropOldest(long limit) {
         if (bytes <= limit) {
             return;
         }
-        database.scan(AGES, new byte[0], (sequence, age) -> {
-            byte[] key = Arrays.copyOfRange(age, Integer.BYTES, age.length);
-            long cost = costOf(key.length, ByteBuffer.wrap(age).getInt());
-            commit(nextSequence, -cost, -1, batch -> {
-                batch.delete(AGES, sequence);
-                batch.delete(ENTRIES, key);
+        orNullIfDamaged(() -> {
+            database.scan(AGES, new byte[0], (sequence, key) -> {
+                Entry entry = Entry.decode(database.get(ENTRIES, key));
+                if (entry != null && Arrays.equals(sequenceKey(entry.sequence()), sequence)) {
+                    remove(key, entry);
+                    metrics.dropped();
+                } else {
+                    // Left over from an entry that could not be read when it was replaced.
+                    commit(nextSequence, 0, 0, batch -> {
+                        batch.delete(VALUES, sequence);
+                        batch.delete(AGES, sequence);
+                    });
+                }
+                return bytes > limit;
             });
-            metrics.dropped();
-            return bytes > limit;
+            return null;
         });
     }
 
@@ -252,7 +349,7 @@ public final class ContentInformationStore implements AutoCloseable {
         return ByteBuffer.allocate(Long.BYTES).putLong(sequence).array();
     }
 
-    /** The key stands in the entry and in the order of ages. */
+    /** The key stands twice, with the entry and in the order of ages. */
     private static long costOf(int keyBytes, int valueBytes) {
         return 2L * keyBytes + valueBytes + ENTRY_OVERHEAD_BYTES;
     }

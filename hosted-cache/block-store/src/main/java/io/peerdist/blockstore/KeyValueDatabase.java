@@ -39,7 +39,7 @@ final class KeyValueDatabase implements AutoCloseable {
 
     /** Fills a batch of writes. */
     interface BatchFiller {
-        void fill(Batch batch) throws RocksDBException;
+        void fill(Batch batch);
     }
 
     private final Path directory;
@@ -100,7 +100,7 @@ final class KeyValueDatabase implements AutoCloseable {
         lifecycle.readLock().lock();
         try (WriteBatch batch = new WriteBatch()) {
             requireOpen();
-            filler.fill(new Batch(batch, families));
+            filler.fill(new Batch(directory, batch, families));
             database.write(writeOptions, batch);
         } catch (RocksDBException e) {
             throw translate(directory, "writing", e);
@@ -217,25 +217,39 @@ final class KeyValueDatabase implements AutoCloseable {
 
     /** Writes to be committed together. */
     static final class Batch {
+        private final Path directory;
         private final WriteBatch batch;
         private final List<ColumnFamilyHandle> families;
 
-        private Batch(WriteBatch batch, List<ColumnFamilyHandle> families) {
+        private Batch(Path directory, WriteBatch batch, List<ColumnFamilyHandle> families) {
+            this.directory = directory;
             this.batch = batch;
             this.families = families;
         }
 
-        void put(int family, byte[] key, byte[] value) throws RocksDBException {
-            batch.put(families.get(family), key, value);
+        void put(int family, byte[] key, byte[] value) {
+            try {
+                batch.put(families.get(family), key, value);
+            } catch (RocksDBException e) {
+                throw translate(directory, "writing", e);
+            }
         }
 
-        void delete(int family, byte[] key) throws RocksDBException {
-            batch.delete(families.get(family), key);
+        void delete(int family, byte[] key) {
+            try {
+                batch.delete(families.get(family), key);
+            } catch (RocksDBException e) {
+                throw translate(directory, "deleting in", e);
+            }
         }
 
         /** Deletes from {@code first} up to, but without, {@code end}. */
-        void deleteRange(int family, byte[] first, byte[] end) throws RocksDBException {
-            batch.deleteRange(families.get(family), first, end);
+        void deleteRange(int family, byte[] first, byte[] end) {
+            try {
+                batch.deleteRange(families.get(family), first, end);
+            } catch (RocksDBException e) {
+                throw translate(directory, "deleting in", e);
+            }
         }
 
         long bytes() {

@@ -52,6 +52,8 @@ final class KeyValueResources implements AutoCloseable {
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
                 .setParanoidChecks(true)
+                // A start need not write tables for what the write-ahead log holds anyway.
+                .setAvoidFlushDuringRecovery(true)
                 .setWalRecoveryMode(WALRecoveryMode.PointInTimeRecovery)
                 .setDbWriteBufferSize(2 * settings.writeBufferBytes())
                 .setMaxTotalWalSize(2 * settings.writeBufferBytes())
@@ -62,7 +64,7 @@ final class KeyValueResources implements AutoCloseable {
                 .setAllowFAllocate(false)
                 .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
                 .setMaxLogFileSize(INFO_LOG_BYTES)
-                .setKeepLogFileNum(2)
+                .setKeepLogFileNum(1)
                 .setStatsDumpPeriodSec(0)
                 .setStatsPersistPeriodSec(0);
     }

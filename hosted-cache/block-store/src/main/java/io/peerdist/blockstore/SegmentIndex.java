@@ -97,6 +97,18 @@ final class SegmentIndex {
         }
     }
 
+    /** As {@link Catalogue#walk}; damage is noted, and thrown. */
+    void walk(@Nullable SegmentId after, Catalogue.EntryVisitor visitor) {
+        try {
+            catalogue.walk(after, visitor);
+        } catch (BlockStoreException e) {
+            if (e.kind() == BlockStoreException.Kind.CORRUPT) {
+                onDamage.accept(e);
+            }
+            throw e;
+        }
+    }
+
     /** Entries may outlive an extent whose records could not be read when it was evicted. */
     private SegmentEntry withoutLostExtents(SegmentEntry entry) {
         SegmentEntry kept = entry;

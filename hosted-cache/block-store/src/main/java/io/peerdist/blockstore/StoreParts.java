@@ -67,7 +67,7 @@ final class StoreParts implements AutoCloseable {
         Path path = directory.path().resolve(CATALOGUE_NAME);
         if (Files.exists(directory.path().resolve(REBUILD_NAME))) {
             LOG.warn("The catalogue in {} was found damaged; it is made anew from the block log", path);
-            directory.deletePart(CATALOGUE_NAME);
+            return openAnew(directory, settings);
         }
         try {
             return Catalogue.open(path, settings);
@@ -76,9 +76,16 @@ final class StoreParts implements AutoCloseable {
                 throw e;
             }
             LOG.warn("The catalogue in {} cannot be opened; it is made anew from the block log", path, e);
-            directory.deletePart(CATALOGUE_NAME);
-            return Catalogue.open(path, settings);
+            return openAnew(directory, settings);
         }
+    }
+
+    /** Whenever this is cut short, the next start goes on with it. */
+    private static Catalogue openAnew(StoreDirectory directory, KeyValueSettings settings) {
+        directory.deletePart(CATALOGUE_NAME);
+        Catalogue catalogue = Catalogue.open(directory.path().resolve(CATALOGUE_NAME), settings);
+        directory.deletePart(REBUILD_NAME);
+        return catalogue;
     }
 
     Catalogue catalogue() {
@@ -87,6 +94,10 @@ final class StoreParts implements AutoCloseable {
 
     BlockLog log() {
         return log;
+    }
+
+    static boolean isRebuildDue(Path directory) {
+        return Files.exists(directory.resolve(REBUILD_NAME));
     }
 
     /** Has the catalogue made anew at the next start; until then the entries concerned count as absent. */
@@ -101,10 +112,6 @@ final class StoreParts implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("The file {} could not be written; delete the catalogue by hand to have it made anew", mark, e);
         }
-    }
-
-    void catalogueRepaired() {
-        directory.deletePart(REBUILD_NAME);
     }
 
     @Override

@@ -11,7 +11,6 @@ final class Verification {
     private static final int SEGMENTS_PER_PAGE = 64;
 
     private final SegmentIndex index;
-    private final Catalogue catalogue;
     private final BlockLog log;
     private final BlockReader reader;
     private long segments;
@@ -19,9 +18,8 @@ final class Verification {
     private long bytes;
     private long damagedBlocks;
 
-    Verification(SegmentIndex index, Catalogue catalogue, BlockLog log, BlockReader reader) {
+    Verification(SegmentIndex index, BlockLog log, BlockReader reader) {
         this.index = index;
-        this.catalogue = catalogue;
         this.log = log;
         this.reader = reader;
     }
@@ -42,7 +40,7 @@ final class Verification {
 
     private List<SegmentId> page(@Nullable SegmentId after) {
         List<SegmentId> ids = new ArrayList<>();
-        catalogue.walk(after, (id, entry) -> {
+        index.walk(after, (id, entry) -> {
             ids.add(id);
             return ids.size() < SEGMENTS_PER_PAGE;
         });

@@ -30,12 +30,12 @@ class BlockStoreRandomizedIT {
 
     private int runs;
 
-    @RandomizedTest(tries = 4)
+    @RandomizedTest(tries = 5)
     void agreesWithTheReferenceWhenThereIsSpace(Gen gen) {
         new Run(gen, AMPLE_BYTES, false).run();
     }
 
-    @RandomizedTest(tries = 4)
+    @RandomizedTest(tries = 5)
     void agreesWithTheReferenceButForEvictionsWhenSpaceIsScarce(Gen gen) {
         new Run(gen, SCARCE_BYTES, true).run();
     }

@@ -220,12 +220,31 @@ class BlockStoreRecoveryIT {
     }
 
     @Test
-    void reportsACatalogueEntryThatCannotBeReadAsAbsentAndRebuildsAtTheNextStart() throws IOException {
-        List<TestSegment> segments = fill(3);
-        Files.writeString(fixture.directory().resolve("rebuild-catalogue"), "because\n");
+    void readsWhatADamagedCatalogueHidesAsAbsentUntilTheNextStart() {
+        List<TestSegment> segments = fill(90);
+        Path mark = fixture.directory().resolve("rebuild-catalogue");
+        StoreDirectoryFixture.damageTable(fixture.directory().resolve("catalogue"), Catalogue.FAMILIES);
         try (BlockStore store = fixture.open()) {
-            assertThat(readable(store, segments)).isEqualTo(3);
-            assertThat(fixture.directory().resolve("rebuild-catalogue")).doesNotExist();
+            assertThat(readable(store, segments)).isLessThan(90);
+            assertThat(mark).exists();
+        }
+        try (BlockStore store = fixture.open()) {
+            assertThat(readable(store, segments)).isEqualTo(90);
+            assertThat(mark).doesNotExist();
+            assertCountsAgree(store, 90);
+        }
+    }
+
+    @Test
+    void makesTheCatalogueAnewWhenRecoveringFindsItDamaged() throws IOException {
+        List<TestSegment> segments = fill(90);
+        StoreDirectoryFixture.damageTable(fixture.directory().resolve("catalogue"), Catalogue.FAMILIES);
+        // A missing extent has the whole catalogue walked through.
+        Files.delete(fixture.extents().get(0));
+        try (BlockStore store = fixture.open()) {
+            long left = readable(store, segments);
+            assertThat(left).isBetween(60L, 80L);
+            assertCountsAgree(store, left);
         }
     }
 

@@ -74,6 +74,11 @@ final class StoreDirectoryFixture {
         return BlockStore.open(settings, clock(), registry, files);
     }
 
+    SimpleMeterRegistry openRegistry() {
+        registry = new SimpleMeterRegistry();
+        return registry;
+    }
+
     double counter(String name, String... tags) {
         return registry.get(name).tags(tags).counter().count();
     }
@@ -156,6 +161,23 @@ final class StoreDirectoryFixture {
             Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
         } catch (NoSuchFileException gone) {
             assertThat(source).doesNotExist();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Has a closed database written to tables, and inverts a bit in the largest one. */
+    static void damageTable(Path database, List<String> families) {
+        try (KeyValueDatabase open =
+                KeyValueDatabase.open(database, families, new KeyValueSettings(1 << 20, 1 << 20))) {
+            open.flush();
+        }
+        try (Stream<Path> files = Files.list(database)) {
+            Path table = files.filter(file -> file.toString().endsWith(".sst"))
+                    .max(Comparator.comparingLong(StoreDirectoryFixture::size))
+                    .orElseThrow();
+            // The data comes first in a table.
+            flip(table, size(table) / 3);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -417,6 +417,8 @@ class DownloadEngineIT {
         origin.betweenPieces = () -> {
             if (origin.payloadBytes.get() > 1_000_000 && origin.notHashedYet.get() >= 0) {
                 Await.until("the hash requests", () -> origin.notHashedYet.get() < 0);
+                // The rest of the body would fit in the sockets' buffers and be complete before the hashes are read.
+                Await.until("the agent turns to the cache", () -> cache.requests.get() > 0);
                 hashesSent.countDown();
             }
         };
