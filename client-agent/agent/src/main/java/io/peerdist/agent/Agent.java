@@ -2,6 +2,21 @@
 package io.peerdist.agent;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.peerdist.agent.download.DownloadEngine;
+import io.peerdist.agent.download.DownloadListener;
+import io.peerdist.agent.download.DownloadReport;
+import io.peerdist.agent.download.DownloadRequest;
+import io.peerdist.agent.download.SegmentListener;
+import io.peerdist.agent.offer.OfferClient;
+import io.peerdist.agent.offer.OfferMetrics;
+import io.peerdist.agent.offer.OfferSession;
+import io.peerdist.agent.offer.OfferTarget;
+import io.peerdist.agent.offer.PeerServer;
+import io.peerdist.agent.source.BlockSource;
+import io.peerdist.agent.source.HostedCacheSource;
+import io.peerdist.agent.source.LocalCache;
+import io.peerdist.agent.source.LocalCacheSource;
+import io.peerdist.agent.source.StoredCache;
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
@@ -43,6 +58,7 @@ public final class Agent implements AutoCloseable {
     private final @Nullable StoredCache cache;
     private final DownloadEngine engine;
     private final OfferClient offers = new OfferClient();
+    private final OfferMetrics offerMetrics;
     private final Workers offerThread;
     private @Nullable PeerServer server;
 
@@ -63,6 +79,7 @@ public final class Agent implements AutoCloseable {
                 loops.group(),
                 RetrievalClientSettings.DEFAULT.withMaxConnectionsPerPeer(CONNECTIONS_PER_CACHE),
                 registry);
+        this.offerMetrics = new OfferMetrics(registry);
         this.offerThread = Workers.start("agent-offer", 1, MAX_WAITING_OFFERS, registry);
         LocalCache localCache = cache == null ? LocalCache.NONE : cache;
         this.engine = new DownloadEngine(settings.origin(), this::sources, localCache, clock::nanoTime, registry);
@@ -154,7 +171,7 @@ public final class Agent implements AutoCloseable {
                 cache,
                 this::serve,
                 settings.offers(),
-                engine.metrics(),
+                offerMetrics,
                 offerThread,
                 clock::nanoTime);
         DownloadReport report = engine.download(request, listener, session);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent;
 
+import io.peerdist.agent.offer.OfferSettings;
+import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.runtime.HostPort;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

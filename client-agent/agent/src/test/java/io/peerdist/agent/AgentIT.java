@@ -5,6 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.peerdist.agent.download.DownloadListener;
+import io.peerdist.agent.download.DownloadProgress;
+import io.peerdist.agent.download.DownloadReport;
+import io.peerdist.agent.download.DownloadRequest;
+import io.peerdist.agent.download.OfferSummary;
+import io.peerdist.agent.offer.OfferSettings;
+import io.peerdist.agent.origin.ContentVersion;
+import io.peerdist.agent.origin.OriginSettings;
+import io.peerdist.agent.plan.DownloadSource;
 import io.peerdist.codec.pccrc.ContentInformation;
 import io.peerdist.codec.pccrc.HashAlgorithm;
 import io.peerdist.codec.pccrr.BlockRanges;

@@ -82,7 +82,7 @@ public final class FileSegmentSource implements SegmentSource, AutoCloseable {
         }
     }
 
-    void put(SegmentDescription segment, int index, byte[] content) {
+    public void put(SegmentDescription segment, int index, byte[] content) {
         byte[] iv = TestContent.random(BlockCipher.IV_BYTES, segment.offsetInContent() + index);
         int offset = Math.toIntExact(segment.offsetInContent() + (long) index * segment.blockBytes());
         byte[] ciphertext = BlockCipher.encrypt(
@@ -102,7 +102,7 @@ public final class FileSegmentSource implements SegmentSource, AutoCloseable {
     }
 
     /** Inverts the first octet of a block. */
-    synchronized void damage(SegmentId id, int index) {
+    public synchronized void damage(SegmentId id, int index) {
         try {
             HeldBlock damaged = records(id).get(index);
             if (damaged == null) {

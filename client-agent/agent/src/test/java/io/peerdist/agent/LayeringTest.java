@@ -2,6 +2,7 @@
 package io.peerdist.agent;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -14,10 +15,35 @@ class LayeringTest {
             .importPackages("io.peerdist.agent");
 
     @Test
+    void hasNoCyclesBetweenPackages() {
+        slices().matching("io.peerdist.(agent..)").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void plansWithoutTouchingTheWorld() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.peerdist.agent.plan")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.peerdist.agent",
+                        "io.peerdist.agent.origin",
+                        "io.peerdist.agent.source",
+                        "io.peerdist.agent.download",
+                        "io.peerdist.agent.offer",
+                        "io.peerdist.runtime..",
+                        "java.io..",
+                        "java.net..",
+                        "java.nio..")
+                .check(classes);
+    }
+
+    @Test
     void keepsTheCommandLineInItsPackage() {
         noClasses()
                 .that()
-                .resideInAPackage("io.peerdist.agent")
+                .resideOutsideOfPackage("io.peerdist.agent.cli..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("picocli..", "io.peerdist.agent.cli..")

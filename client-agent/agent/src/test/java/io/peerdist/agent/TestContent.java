@@ -33,7 +33,7 @@ public final class TestContent {
         return version == 1 ? v1(content, HashAlgorithm.SHA_256) : v2(content);
     }
 
-    static ContentInformation v1(byte[] content, HashAlgorithm algorithm) {
+    public static ContentInformation v1(byte[] content, HashAlgorithm algorithm) {
         ServerSecret secret = ServerSecret.derive(algorithm, KEY);
         List<SegmentDescription> segments = new ArrayList<>();
         for (int at = 0; at < content.length; at += ContentInformation.V1_SEGMENT_BYTES) {

@@ -4,7 +4,7 @@ package io.peerdist.agent.cli;
 import io.peerdist.agent.Agent;
 import io.peerdist.agent.AgentSettings;
 import io.peerdist.agent.AgentStatus;
-import io.peerdist.agent.OfferSettings;
+import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.DaemonRunner;

@@ -2,8 +2,8 @@
 package io.peerdist.agent.cli;
 
 import io.peerdist.agent.AgentSettings;
-import io.peerdist.agent.OfferSettings;
-import io.peerdist.agent.OriginSettings;
+import io.peerdist.agent.offer.OfferSettings;
+import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.runtime.DataSize;
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.cli.BindOptions;

@@ -2,8 +2,8 @@
 package io.peerdist.agent.cli;
 
 import io.peerdist.agent.ByteCounts;
-import io.peerdist.agent.DownloadReport;
-import io.peerdist.agent.DownloadSource;
+import io.peerdist.agent.download.DownloadReport;
+import io.peerdist.agent.plan.DownloadSource;
 import io.peerdist.runtime.JsonObject;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

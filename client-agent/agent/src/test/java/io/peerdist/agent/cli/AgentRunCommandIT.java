@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerdist.agent.AgentSettings;
-import io.peerdist.agent.OfferSettings;
-import io.peerdist.agent.OriginSettings;
+import io.peerdist.agent.offer.OfferSettings;
+import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.ExitCode;

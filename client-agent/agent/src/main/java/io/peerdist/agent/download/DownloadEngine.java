@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.download;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.peerdist.agent.origin.OriginClient;
+import io.peerdist.agent.origin.OriginSettings;
+import io.peerdist.agent.plan.PlanSettings;
+import io.peerdist.agent.source.BlockSource;
+import io.peerdist.agent.source.LocalCache;
+import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.Workers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+
+/**
+ * Downloads files: through content information from partial file, local cache, hosted caches and origin, and plainly from
+ * servers that know nothing of PeerDist. Every block is verified before it is written or kept. Memory is bounded by the
+ * windows of {@link PlanSettings} and by the content information, whatever the size of the file. Thread-safe.
+ */
+public final class DownloadEngine implements AutoCloseable {
+    /** Several times what a download has in flight, so that several downloads fit. */
+    private static final int MAX_WAITING_TASKS = 4_096;
+
+    private static final int ORIGIN_THREADS = 8;
+    private static final int MAX_WAITING_ORIGIN_TASKS = 256;
+    private static final Duration HASH_WAIT = Duration.ofSeconds(10);
+
+    private final Workers workers;
+    private final Workers originThreads;
+    private final ScheduledExecutorService timer;
+    private final DownloadMetrics metrics;
+    private final DownloadEnvironment environment;
+
+    /** The sources and the cache stay the caller's to close, after this engine. */
+    public DownloadEngine(
+            OriginSettings originSettings,
+            SourceFactory sources,
+            LocalCache cache,
+            LongSupplier nanoTime,
+            MeterRegistry registry) {
+        this.workers =
+                Workers.start("agent-worker", Runtime.getRuntime().availableProcessors(), MAX_WAITING_TASKS, registry);
+        this.originThreads = Workers.start("agent-origin", ORIGIN_THREADS, MAX_WAITING_ORIGIN_TASKS, registry);
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "agent-timer-1");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.metrics = new DownloadMetrics(registry);
+        this.environment = new DownloadEnvironment(
+                new RunContext(workers, originThreads, nanoTime),
+                timer,
+                new OriginClient(originSettings, timer, nanoTime),
+                sources.create(workers),
+                cache,
+                metrics,
+                HASH_WAIT,
+                PartFile::open);
+    }
+
+    /** Makes the sources of an engine, in order; they run what blocks on {@code workers}. */
+    @FunctionalInterface
+    public interface SourceFactory {
+        List<BlockSource> create(Workers workers);
+    }
+
+    /**
+     * Downloads a file, in the calling thread.
+     *
+     * @throws FailureException with one sentence when the file cannot be had or written
+     */
+    public DownloadReport download(DownloadRequest request, DownloadListener listener, SegmentListener segments) {
+        return download(environment, request, listener, segments);
+    }
+
+    /** The same with another place for files; a seam for tests. */
+    DownloadReport download(
+            DownloadEnvironment.FileOpener outputs, DownloadRequest request, DownloadListener listener) {
+        DownloadEnvironment changed = new DownloadEnvironment(
+                environment.run(),
+                environment.timer(),
+                environment.origin(),
+                environment.sources(),
+                environment.cache(),
+                environment.metrics(),
+                environment.hashWait(),
+                outputs);
+        return download(changed, request, listener, SegmentListener.NONE);
+    }
+
+    private DownloadReport download(
+            DownloadEnvironment in, DownloadRequest request, DownloadListener listener, SegmentListener segments) {
+        DownloadMetrics.Result result = DownloadMetrics.Result.FAILED;
+        try {
+            DownloadReport report = new Download(in, request, listener, segments).run();
+            result = DownloadMetrics.Result.COMPLETE;
+            return report;
+        } finally {
+            metrics.ended(result);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        originThreads.close();
+        workers.close();
+    }
+}

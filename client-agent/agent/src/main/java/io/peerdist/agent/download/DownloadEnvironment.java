@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.download;
+
+import io.peerdist.agent.origin.OriginClient;
+import io.peerdist.agent.source.BlockSource;
+import io.peerdist.agent.source.LocalCache;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What all downloads of an engine share.
+ *
+ * @param run threads and time
+ * @param timer for pauses and time limits; its tasks are short
+ * @param sources the sources besides partial file and origin, in order
+ * @param cache where verified blocks are kept
+ * @param hashWait how long a file that arrived plainly waits for its hashes
+ * @param outputs opens what files are written to; a seam for tests
+ */
+record DownloadEnvironment(
+        RunContext run,
+        ScheduledExecutorService timer,
+        OriginClient origin,
+        List<BlockSource> sources,
+        LocalCache cache,
+        DownloadMetrics metrics,
+        Duration hashWait,
+        FileOpener outputs) {
+    /** Opens the output for a file. */
+    interface FileOpener {
+        DownloadOutput open(Path target) throws IOException;
+    }
+
+    DownloadOutput open(DownloadRequest.Destination destination) throws IOException {
+        if (destination instanceof DownloadRequest.ToStream to) {
+            return new StreamOutput(to.stream());
+        }
+        Path file = ((DownloadRequest.ToFile) destination).file();
+        if (Files.isDirectory(file)) {
+            throw new FileSystemException(file.toString(), null, "it is a directory");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // A device or a pipe: renaming onto it would replace it.
+            return new StreamOutput(Files.newOutputStream(file));
+        }
+        return outputs.open(file);
+    }
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.download;
+
+import io.peerdist.agent.plan.DownloadPlan;
+import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.agent.plan.FetchMiss;
+import io.peerdist.agent.plan.PlanAction;
+import io.peerdist.agent.plan.PlanAction.Fetch;
+import io.peerdist.agent.plan.PlanAction.FetchRun;
+import io.peerdist.agent.plan.PlanAction.LookUp;
+import io.peerdist.agent.plan.PlanFailure;
+import io.peerdist.agent.source.BlockSource;
+import io.peerdist.agent.source.FetchedBlock;
+import io.peerdist.codec.pccrc.SegmentDescription;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Executes a {@link DownloadPlan}: the calling thread alone talks to the plan; sources and workers report back through a
+ * queue. For one use.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what is ignored has reported its outcome, good or bad, already
+final class DownloadRun implements OriginFetcher.Listener {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DownloadRun.class);
+
+    /** Above what a plan can have in flight: its window, its look-ups, and one report per block of the origin's runs. */
+    private static final int MAX_REPORTS = 65_536;
+
+    private static final long TICK_NANOS = 100_000_000L;
+    private static final long STOP_NANOS = 5_000_000_000L;
+
+    private enum Verdict {
+        GOOD,
+        ABSENT,
+        BAD
+    }
+
+    private final ContentMap content;
+    private final List<BlockSource> sources;
+    private final DownloadPlan plan;
+    private final BlockSink sink;
+    private final OriginFetcher origin;
+    private final SegmentProgress segments;
+    private final Executor workers;
+    private final Executor originThreads;
+    private final LongSupplier nanoTime;
+    private final Runnable ticker;
+    private final BlockingQueue<Runnable> reports = new LinkedBlockingQueue<>(MAX_REPORTS);
+    private int lookUps;
+    private @Nullable RunEnd end;
+    private @Nullable IOException outputFailure;
+
+    /** @param ticker called by the running thread several times a second */
+    DownloadRun(
+            ContentMap content,
+            List<BlockSource> sources,
+            DownloadPlan plan,
+            BlockSink sink,
+            OriginFetcher origin,
+            SegmentProgress segments,
+            RunContext context,
+            Runnable ticker) {
+        this.content = content;
+        this.sources = List.copyOf(sources);
+        this.plan = plan;
+        this.sink = sink;
+        this.origin = origin;
+        this.segments = segments;
+        this.workers = context.workers();
+        this.originThreads = context.originThreads();
+        this.nanoTime = context.nanoTime();
+        this.ticker = ticker;
+    }
+
+    /**
+     * Runs until the file is complete or cannot be completed.
+     *
+     * @throws IOException when the output cannot be written
+     */
+    RunEnd run() throws IOException {
+        try {
+            while (!plan.isComplete() && end == null && outputFailure == null) {
+                startAll();
+                fail(plan.failure());
+                handleReports(TICK_NANOS);
+                ticker.run();
+            }
+        } finally {
+            stop();
+        }
+        if (outputFailure != null) {
+            throw outputFailure;
+        }
+        return end != null ? end : new RunEnd.Complete();
+    }
+
+    private void startAll() {
+        for (PlanAction action = plan.next(nanoTime.getAsLong());
+                action != null;
+                action = plan.next(nanoTime.getAsLong())) {
+            if (action instanceof LookUp lookUp) {
+                start(lookUp);
+            } else if (action instanceof Fetch fetch) {
+                start(fetch);
+            } else if (action instanceof FetchRun run) {
+                start(run);
+            }
+        }
+    }
+
+    private void fail(@Nullable PlanFailure failure) {
+        if (failure instanceof PlanFailure.OriginCorrupt corrupt) {
+            end = new RunEnd.Corrupt(content.blocks().offset(corrupt.ordinal()));
+        } else if (failure instanceof PlanFailure.OriginUnreachable unreachable) {
+            end = new RunEnd.Unreachable(unreachable.problem());
+        }
+    }
+
+    private void handleReports(long waitNanos) throws InterruptedIOException {
+        try {
+            Runnable report = reports.poll(waitNanos, TimeUnit.NANOSECONDS);
+            while (report != null) {
+                report.run();
+                report = reports.poll();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+    }
+
+    private void start(LookUp lookUp) {
+        BlockSource source = sources.get(lookUp.source());
+        List<SegmentDescription> asked = content.segments().subList(lookUp.fromSegment(), lookUp.toSegment());
+        lookUps++;
+        attempt(() -> source.lookUp(asked))
+                .whenComplete((holdings, failure) -> report(() -> {
+                    lookUps--;
+                    BlockSource.Holdings known =
+                            failure == null ? holdings : BlockSource.Holdings.everything(asked, true);
+                    if (known.failed()) {
+                        plan.sourceFailed(lookUp.source());
+                    }
+                    plan.lookedUp(lookUp.source(), lookUp.batch(), known.held());
+                }));
+    }
+
+    private void start(Fetch fetch) {
+        BlockSource source = sources.get(fetch.source());
+        SegmentDescription segment = content.segmentOf(fetch.ordinal());
+        int index = content.blocks().blockIndex(fetch.ordinal());
+        attempt(() -> source.fetch(segment, index))
+                .thenApplyAsync(block -> take(source, segment, index, block), workers)
+                .whenComplete((verdict, failure) -> report(() -> fetched(fetch, source, verdict, failure)));
+    }
+
+    private Verdict take(BlockSource source, SegmentDescription segment, int index, FetchedBlock block) {
+        if (block instanceof FetchedBlock.Absent) {
+            return Verdict.ABSENT;
+        }
+        if (sink.accept(source.kind(), segment, index, block)) {
+            return Verdict.GOOD;
+        }
+        source.deliveredBad(segment, index);
+        return Verdict.BAD;
+    }
+
+    private void fetched(Fetch fetch, BlockSource source, @Nullable Verdict verdict, @Nullable Throwable failure) {
+        if (verdict == Verdict.GOOD) {
+            if (plan.verified(fetch.source(), fetch.ordinal())) {
+                segments.verified(fetch.ordinal(), source.kind());
+            }
+        } else if (verdict != null) {
+            plan.notFetched(fetch.source(), fetch.ordinal(), verdict == Verdict.BAD ? FetchMiss.BAD : FetchMiss.ABSENT);
+        } else {
+            failed(failure);
+            plan.notFetched(fetch.source(), fetch.ordinal(), FetchMiss.FAILED);
+        }
+    }
+
+    private void failed(@Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof UncheckedIOException output) {
+            outputFailure = output.getCause();
+        } else {
+            LOGGER.debug("a block could not be fetched", cause);
+        }
+    }
+
+    private void start(FetchRun run) {
+        CompletableFuture<OriginFetcher.End> fetched =
+                attempt(() -> CompletableFuture.supplyAsync(() -> origin.fetch(run, this), originThreads));
+        fetched.whenComplete((ended, failure) -> report(() -> runEnded(run, ended, failure)));
+    }
+
+    private void runEnded(FetchRun run, OriginFetcher.@Nullable End ended, @Nullable Throwable failure) {
+        String problem = null;
+        if (ended instanceof OriginFetcher.End.Broken broken) {
+            problem = broken.problem();
+        } else if (ended instanceof OriginFetcher.End.Changed changed) {
+            end = new RunEnd.Changed(changed.sign());
+        } else if (ended instanceof OriginFetcher.End.Refused refused) {
+            end = new RunEnd.Unreachable("the server answered " + refused.status());
+        } else if (failure != null) {
+            failed(failure);
+            problem = String.valueOf(failure.getMessage());
+        }
+        plan.runEnded(run.run(), nanoTime.getAsLong(), problem);
+    }
+
+    @Override
+    public void arrived(int run, int ordinal, boolean good) {
+        report(() -> {
+            if (!good) {
+                plan.originBad(ordinal);
+            } else if (plan.originVerified(run, ordinal)) {
+                segments.verified(ordinal, DownloadSource.ORIGIN);
+            }
+        });
+    }
+
+    @Override
+    public void rangesIgnored() {
+        report(plan::rangesIgnored);
+    }
+
+    private void report(Runnable report) {
+        try {
+            reports.put(report);
+        } catch (InterruptedException e) {
+            // The process ends; nobody reads reports any more.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> start) {
+        try {
+            return start.get();
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Waits until nothing writes to the output any more. */
+    private void stop() throws InterruptedIOException {
+        origin.abort();
+        long deadlineNanos = nanoTime.getAsLong() + STOP_NANOS;
+        while ((plan.inFlight() > 0 || lookUps > 0) && deadlineNanos - nanoTime.getAsLong() > 0) {
+            handleReports(TICK_NANOS);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.origin;
+
+import io.peerdist.codec.pccrc.ContentInformation;
+import io.peerdist.codec.pccrtp.ContentEncodingVersion;
+import io.peerdist.codec.pccrtp.ContentInformationVersion;
+import io.peerdist.codec.pccrtp.PeerDistExParams;
+import io.peerdist.codec.pccrtp.PeerDistParams;
+import io.peerdist.codec.wire.MalformedMessageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks a content server, or any HTTP server, for files: with PeerDist as a client of MS-PCCRTP, for ranges that no peer had,
+ * and plainly. Every answer is limited in time and, where it is kept in memory, in size. Thread-safe.
+ *
+ * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pccrtp">MS-PCCRTP 3.1</a>
+ */
+public final class OriginClient {
+    private static final Logger LOGGER = LoggerFactory.getLogger(OriginClient.class);
+    private static final String PEERDIST = "peerdist";
+    private static final String IDENTITY = "identity";
+    private static final int INITIAL_BUFFER_BYTES = 65_536;
+
+    private final HttpClient http;
+    private final OriginSettings settings;
+    private final LongSupplier nanoTime;
+    private final ScheduledExecutorService timer;
+
+    /** Starts nothing; {@code timer} stays the caller's to close, and bodies that fall silent are cut off by it. */
+    public OriginClient(OriginSettings settings, ScheduledExecutorService timer, LongSupplier nanoTime) {
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.timer = timer;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .connectTimeout(settings.connectTimeout())
+                .build();
+    }
+
+    /**
+     * Asks for a file and offers to take content information for it.
+     *
+     * @param hashRequest whether the origin asked to be asked again
+     * @throws IOException when there is no answer, or one that cannot be read; the message is fit for the user
+     */
+    public OriginAnswer ask(URI url, ContentVersion version, boolean hashRequest) throws IOException {
+        PeerDistExParams ex = PeerDistExParams.request(ContentInformationVersion.V1_0, version.max(), hashRequest);
+        HttpRequest request = request(url)
+                .header("Accept-Encoding", IDENTITY + ", " + PEERDIST)
+                .header(
+                        PeerDistParams.HEADER,
+                        PeerDistParams.request(ContentEncodingVersion.V1_1).toHeaderValue())
+                .header(PeerDistExParams.HEADER, ex.toHeaderValue())
+                .build();
+        HttpResponse<InputStream> response = send(request);
+        OriginBody body = body(response);
+        try {
+            OriginAnswer answer = answer(response, body);
+            if (!(answer instanceof OriginAnswer.Plain)) {
+                body.close();
+            }
+            return answer;
+        } catch (IOException | RuntimeException e) {
+            body.close();
+            throw e;
+        }
+    }
+
+    /** Asks for a file without PeerDist. */
+    public OriginAnswer askPlain(URI url) throws IOException {
+        HttpResponse<InputStream> response =
+                send(request(url).header("Accept-Encoding", IDENTITY).build());
+        OriginBody body = body(response);
+        if (response.statusCode() == 200 && isIdentity(response.headers())) {
+            return plain(response, body, false);
+        }
+        body.close();
+        return new OriginAnswer.Refused(response.statusCode());
+    }
+
+    private OriginAnswer answer(HttpResponse<InputStream> response, OriginBody body) throws IOException {
+        if (response.statusCode() != 200) {
+            return new OriginAnswer.Refused(response.statusCode());
+        }
+        HttpHeaders headers = response.headers();
+        if (isIdentity(headers)) {
+            return plain(response, body, makeHashRequest(headers));
+        }
+        String encoding = String.join(", ", headers.allValues("Content-Encoding"));
+        if (!encoding.toLowerCase(Locale.ROOT).equals(PEERDIST)) {
+            return new OriginAnswer.Unusable("content encoding: " + encoding + " (expected: identity or peerdist)");
+        }
+        return hashes(response, body);
+    }
+
+    private static OriginAnswer plain(HttpResponse<InputStream> response, OriginBody body, boolean makeHashRequest) {
+        return new OriginAnswer.Plain(
+                response.uri(),
+                Validator.of(response.headers()),
+                response.headers().firstValueAsLong("Content-Length").orElse(-1),
+                makeHashRequest,
+                body);
+    }
+
+    private OriginAnswer hashes(HttpResponse<InputStream> response, OriginBody body) throws IOException {
+        byte[] encoded = readBounded(body);
+        if (encoded == null) {
+            return new OriginAnswer.Unusable("content information: more than " + settings.maxContentInformationBytes()
+                    + " bytes (expected: at most that)");
+        }
+        try {
+            ContentInformation information = ContentInformation.decode(ByteBuffer.wrap(encoded));
+            OptionalLong length = contentLength(response.headers());
+            String fault = fault(information, length);
+            return fault == null
+                    ? new OriginAnswer.Hashes(
+                            response.uri(), Validator.of(response.headers()), information, encoded.length)
+                    : new OriginAnswer.Unusable(fault);
+        } catch (MalformedMessageException e) {
+            LOGGER.debug("content information of {}: {}", response.uri(), e.getMessage());
+            return new OriginAnswer.Unusable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Why content information is none of the whole file; null when it is. */
+    private static @Nullable String fault(ContentInformation information, OptionalLong length) {
+        var last = information.segments().get(information.segments().size() - 1);
+        long end = last.offsetInContent() + last.segmentBytes();
+        boolean whole = information.range().offset() == 0
+                && information.segments().get(0).offsetInContent() == 0
+                && information.range().end() == end
+                && last.listedBlockCount() == last.blockCount();
+        if (!whole) {
+            return "content information: of a part (expected: of the whole file)";
+        }
+        return length.isPresent() && length.getAsLong() != end
+                ? "content information: of " + end + " bytes (expected: ContentLength " + length.getAsLong() + ")"
+                : null;
+    }
+
+    private static OptionalLong contentLength(HttpHeaders headers) {
+        String value = String.join(", ", headers.allValues(PeerDistParams.HEADER));
+        return value.isEmpty()
+                ? OptionalLong.empty()
+                : PeerDistParams.parse(value).contentLength();
+    }
+
+    private static boolean makeHashRequest(HttpHeaders headers) {
+        String value = String.join(", ", headers.allValues(PeerDistExParams.HEADER));
+        try {
+            return !value.isEmpty() && PeerDistExParams.parse(value).makeHashRequest();
+        } catch (MalformedMessageException e) {
+            LOGGER.debug("{}", e.getMessage());
+            return false;
+        }
+    }
+
+    private static boolean isIdentity(HttpHeaders headers) {
+        return headers.allValues("Content-Encoding").stream().allMatch(value -> value.equalsIgnoreCase(IDENTITY));
+    }
+
+    private byte @Nullable [] readBounded(OriginBody body) throws IOException {
+        byte[] buffer = new byte[INITIAL_BUFFER_BYTES];
+        int filled = 0;
+        while (true) {
+            int read = body.read(buffer, filled, buffer.length - filled);
+            if (read < 0) {
+                return Arrays.copyOf(buffer, filled);
+            }
+            filled += read;
+            if (filled > settings.maxContentInformationBytes()) {
+                return null;
+            }
+            if (filled == buffer.length) {
+                buffer = Arrays.copyOf(buffer, 2 * filled);
+            }
+        }
+    }
+
+    /**
+     * Asks for bytes {@code from} to {@code end} - 1 of a file of {@code fileBytes} bytes.
+     *
+     * @param ifMatch the strong entity tag that the file must have, or null
+     */
+    public RangeAnswer range(URI url, long from, long end, long fileBytes, @Nullable String ifMatch)
+            throws IOException {
+        HttpRequest.Builder builder = request(url)
+                .header("Range", "bytes=" + from + "-" + (end - 1))
+                .header("Accept-Encoding", IDENTITY)
+                .header(
+                        PeerDistParams.HEADER,
+                        PeerDistParams.missingDataRequest(ContentEncodingVersion.V1_1)
+                                .toHeaderValue());
+        if (ifMatch != null) {
+            builder.header("If-Match", ifMatch);
+        }
+        HttpResponse<InputStream> response = send(builder.build());
+        OriginBody body = body(response);
+        RangeAnswer answer = null;
+        try {
+            answer = isIdentity(response.headers()) || response.statusCode() >= 300
+                    ? rangeAnswer(response, body, from, end, fileBytes)
+                    : new RangeAnswer.Changed("its content encoding");
+            return answer;
+        } finally {
+            if (!(answer instanceof RangeAnswer.Bytes)) {
+                body.close();
+            }
+        }
+    }
+
+    private static RangeAnswer rangeAnswer(
+            HttpResponse<InputStream> response, OriginBody body, long from, long end, long fileBytes)
+            throws IOException {
+        Validator validator = Validator.of(response.headers());
+        return switch (response.statusCode()) {
+            case 206 -> {
+                ByteRange range = ByteRange.parse(
+                        response.headers().firstValue("Content-Range").orElse(""));
+                if (range == null || range.first() != from) {
+                    throw new IOException("it sent another range than the one asked for");
+                }
+                yield range.fileBytes() >= 0 && range.fileBytes() != fileBytes
+                        ? new RangeAnswer.Changed("its length")
+                        : new RangeAnswer.Bytes(validator, from, false, body);
+            }
+            case 200 -> {
+                long length =
+                        response.headers().firstValueAsLong("Content-Length").orElse(-1);
+                if (length == end - from && length != fileBytes) {
+                    yield new RangeAnswer.Bytes(validator, from, false, body);
+                }
+                yield length >= 0 && length != fileBytes
+                        ? new RangeAnswer.Changed("its length")
+                        : new RangeAnswer.Bytes(validator, 0, true, body);
+            }
+            case 412 -> new RangeAnswer.Changed("its entity tag");
+            case 416 -> new RangeAnswer.Changed("its length");
+            default -> new RangeAnswer.Refused(response.statusCode());
+        };
+    }
+
+    private HttpRequest.Builder request(URI url) {
+        return HttpRequest.newBuilder(url).GET().timeout(settings.responseTimeout());
+    }
+
+    private OriginBody body(HttpResponse<InputStream> response) {
+        return new OriginBody(response.body(), settings.stallTimeout().toNanos(), nanoTime, timer);
+    }
+
+    private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw new IOException(OriginProblem.describe(e, settings), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+    }
+}

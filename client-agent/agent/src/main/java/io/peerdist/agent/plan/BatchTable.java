@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.plan;
+
+import io.peerdist.codec.pccrr.BlockRanges;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The segments of a file in batches that are looked up together, and what the sources said about those that are open. A
+ * batch is open from its first question until its last block is verified. Not thread-safe.
+ */
+final class BatchTable {
+    private final BlockTable blocks;
+    private final int sources;
+    private final int[] firstSegment;
+    private final Map<Integer, OpenBatch> open = new HashMap<>();
+    private int opened;
+
+    BatchTable(BlockTable blocks, int sources, int batchSegments, long batchBytes) {
+        this.blocks = blocks;
+        this.sources = sources;
+        this.firstSegment = cut(blocks, batchSegments, batchBytes);
+    }
+
+    private static int[] cut(BlockTable blocks, int batchSegments, long batchBytes) {
+        int[] starts = new int[blocks.segmentCount() + 1];
+        int batches = 0;
+        for (int segment = 0; segment < blocks.segmentCount(); batches++) {
+            starts[batches] = segment;
+            int end = segment + 1;
+            while (end < blocks.segmentCount()
+                    && end - segment < batchSegments
+                    && blocks.segmentOffset(end + 1) - blocks.segmentOffset(segment) <= batchBytes) {
+                end++;
+            }
+            segment = end;
+        }
+        starts[batches] = blocks.segmentCount();
+        return Arrays.copyOf(starts, batches + 1);
+    }
+
+    /** Batches that are open. */
+    int openCount() {
+        return open.size();
+    }
+
+    /** Whether every batch has been opened. */
+    boolean allOpened() {
+        return opened == firstSegment.length - 1;
+    }
+
+    int firstSegment(int batch) {
+        return firstSegment[batch];
+    }
+
+    int endSegment(int batch) {
+        return firstSegment[batch + 1];
+    }
+
+    int firstOrdinal(int batch) {
+        return blocks.firstOrdinal(firstSegment[batch]);
+    }
+
+    int endOrdinal(int batch) {
+        return blocks.firstOrdinal(firstSegment[batch + 1]);
+    }
+
+    /** Opens the next batch and returns its number; {@code verified} says which of its blocks are there already. */
+    int openNext(VerifiedBlocks verified) {
+        int batch = opened++;
+        int missing = 0;
+        for (int ordinal = firstOrdinal(batch); ordinal < endOrdinal(batch); ordinal++) {
+            missing += verified.contains(ordinal) ? 0 : 1;
+        }
+        if (missing > 0) {
+            open.put(batch, new OpenBatch(sources, missing));
+        }
+        return batch;
+    }
+
+    boolean isOpen(int batch) {
+        return open.containsKey(batch);
+    }
+
+    /** Keeps what a source holds, per segment of the batch; true when this was the last answer the batch waited for. */
+    boolean answered(int source, int batch, List<BlockRanges> held) {
+        OpenBatch state = open.get(batch);
+        if (state == null) {
+            return false;
+        }
+        state.held.set(source, List.copyOf(held));
+        return --state.unanswered == 0;
+    }
+
+    /** Whether the source said that it holds the block. */
+    boolean holds(int source, int ordinal) {
+        int segment = blocks.segmentOf(ordinal);
+        int batch = batchOf(segment);
+        OpenBatch state = open.get(batch);
+        if (state == null) {
+            return false;
+        }
+        List<BlockRanges> held = state.held.get(source);
+        return held != null && held.get(segment - firstSegment[batch]).contains(blocks.blockIndex(ordinal));
+    }
+
+    /** Counts a verified block; a batch whose last block it is closes. */
+    void verified(int ordinal) {
+        int batch = batchOf(blocks.segmentOf(ordinal));
+        OpenBatch state = open.get(batch);
+        if (state != null && --state.missing == 0) {
+            open.remove(batch);
+        }
+    }
+
+    private int batchOf(int segment) {
+        int found = Arrays.binarySearch(firstSegment, segment);
+        return found >= 0 ? found : -found - 2;
+    }
+
+    private static final class OpenBatch {
+        final List<@Nullable List<BlockRanges>> held;
+        int unanswered;
+        int missing;
+
+        OpenBatch(int sources, int missing) {
+            this.held = new ArrayList<>(Collections.nCopies(sources, null));
+            this.unanswered = sources;
+            this.missing = missing;
+        }
+    }
+}

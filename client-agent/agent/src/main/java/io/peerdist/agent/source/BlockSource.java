@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.source;
+
+import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.codec.pccrc.SegmentDescription;
+import io.peerdist.codec.pccrr.BlockRanges;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A source of blocks other than the origin. Nothing it says or delivers is trusted. Thread-safe. */
+public interface BlockSource {
+    /** Its place in the order of sources, and what its bytes are counted under. */
+    DownloadSource kind();
+
+    /** Blocks that may be asked of it at a time. */
+    int maxInFlight();
+
+    /** What it holds of each segment. Never fails: a source that cannot be asked says so in the result. */
+    CompletableFuture<Holdings> lookUp(List<SegmentDescription> segments);
+
+    /** One block; fails when the source could not be asked. */
+    CompletableFuture<FetchedBlock> fetch(SegmentDescription segment, int blockIndex);
+
+    /** The block it delivered has a wrong hash. */
+    void deliveredBad(SegmentDescription segment, int blockIndex);
+
+    /**
+     * What a source holds.
+     *
+     * @param held per segment that was asked for; when the source cannot tell, all blocks, to be tried one by one
+     * @param failed whether the source could not be asked
+     */
+    record Holdings(List<BlockRanges> held, boolean failed) {
+        public Holdings {
+            held = List.copyOf(held);
+        }
+
+        /** All blocks of every segment. */
+        public static Holdings everything(List<SegmentDescription> segments, boolean failed) {
+            return new Holdings(
+                    segments.stream()
+                            .map(segment -> BlockRanges.first(segment.blockCount()))
+                            .toList(),
+                    failed);
+        }
+    }
+}

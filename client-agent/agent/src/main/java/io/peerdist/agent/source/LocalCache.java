@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.source;
+
+import io.peerdist.codec.pccrc.SegmentDescription;
+import io.peerdist.codec.pccrr.BlockRanges;
+
+/** This machine's own cache, as downloads use it. It may fail at any time; downloads go on without it. Thread-safe. */
+public interface LocalCache {
+    /** What it holds of a segment. May read the disk. */
+    BlockRanges held(SegmentDescription segment);
+
+    /** Reads a block. May read the disk. */
+    FetchedBlock read(SegmentDescription segment, int blockIndex);
+
+    /** Keeps a verified block as it was received, if it can. */
+    void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block);
+
+    /** Encrypts and keeps a verified block, if it can. */
+    void keep(SegmentDescription segment, int blockIndex, byte[] plain, int length);
+
+    /** Drops a block that turned out to be damaged. */
+    void drop(SegmentDescription segment, int blockIndex);
+
+    /** A cache that never holds anything. */
+    LocalCache NONE = new LocalCache() {
+        @Override
+        public BlockRanges held(SegmentDescription segment) {
+            return BlockRanges.NONE;
+        }
+
+        @Override
+        public FetchedBlock read(SegmentDescription segment, int blockIndex) {
+            return FetchedBlock.ABSENT;
+        }
+
+        @Override
+        public void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block) {}
+
+        @Override
+        public void keep(SegmentDescription segment, int blockIndex, byte[] plain, int length) {}
+
+        @Override
+        public void drop(SegmentDescription segment, int blockIndex) {}
+    };
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.source;
+
+import io.peerdist.blockstore.BlockStore;
+import io.peerdist.blockstore.BlockStoreException;
+import io.peerdist.blockstore.PutResult;
+import io.peerdist.blockstore.SegmentAttributes;
+import io.peerdist.codec.pccrc.SegmentDescription;
+import io.peerdist.codec.pccrc.SegmentId;
+import io.peerdist.codec.pccrr.BlockCipher;
+import io.peerdist.codec.pccrr.BlockRanges;
+import io.peerdist.codec.pccrr.CryptoAlgorithm;
+import io.peerdist.codec.pccrr.StoredBlock;
+import io.peerdist.codec.pchc.ContentTag;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The block store as the cache of this machine. Blocks rest encrypted, each once and with an initialization vector of its
+ * own, ready to be served to others. What the store refuses is not kept, and that is all. Thread-safe.
+ */
+public final class StoredCache implements LocalCache {
+    private static final Logger LOGGER = LoggerFactory.getLogger(StoredCache.class);
+
+    private final BlockStore store;
+    private final SecureRandom random;
+    private final AtomicReference<@Nullable PutResult> lastRefusal = new AtomicReference<>();
+
+    /** The store stays the caller's to close; {@code random} makes the initialization vectors. */
+    public StoredCache(BlockStore store, SecureRandom random) {
+        this.store = store;
+        this.random = random;
+    }
+
+    /** Whether every block of the segment is kept. */
+    public boolean isComplete(SegmentId id) {
+        try {
+            return store.isComplete(id);
+        } catch (BlockStoreException e) {
+            LOGGER.debug("{}", e.getMessage());
+            return false;
+        }
+    }
+
+    /** Why a block was not kept since the last call; null when none was refused. */
+    public @Nullable PutResult takeRefusal() {
+        return lastRefusal.getAndSet(null);
+    }
+
+    @Override
+    public BlockRanges held(SegmentDescription segment) {
+        try {
+            return store.load(segment.id()).blocks();
+        } catch (BlockStoreException e) {
+            LOGGER.debug("{}", e.getMessage());
+            return BlockRanges.NONE;
+        }
+    }
+
+    @Override
+    public FetchedBlock read(SegmentDescription segment, int blockIndex) {
+        try (StoredBlock block = store.load(segment.id()).open(blockIndex)) {
+            return block == null ? FetchedBlock.ABSENT : read(block);
+        } catch (BlockStoreException | IOException e) {
+            LOGGER.debug("block {} of {}: {}", blockIndex, segment.id(), e.getMessage());
+            return FetchedBlock.ABSENT;
+        }
+    }
+
+    private static FetchedBlock read(StoredBlock block) throws IOException {
+        ByteBuffer ciphertext = ByteBuffer.allocate(block.ciphertextBytes());
+        while (ciphertext.hasRemaining()) {
+            if (block.channel().read(ciphertext, block.position() + ciphertext.position()) < 0) {
+                return FetchedBlock.ABSENT;
+            }
+        }
+        return new FetchedBlock.Encrypted(block.cryptoAlgorithm(), block.initializationVector(), ciphertext.array());
+    }
+
+    @Override
+    public void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block) {
+        try {
+            PutResult result = store.put(
+                    attributes(segment),
+                    blockIndex,
+                    block.algorithm(),
+                    block.initializationVector(),
+                    ByteBuffer.wrap(block.ciphertext()));
+            if (!result.isHeld()) {
+                lastRefusal.set(result);
+            }
+        } catch (BlockStoreException e) {
+            LOGGER.debug("block {} of {}: {}", blockIndex, segment.id(), e.getMessage());
+            lastRefusal.set(PutResult.REJECTED_IO);
+        }
+    }
+
+    private static SegmentAttributes attributes(SegmentDescription segment) {
+        return new SegmentAttributes(
+                segment.id(), segment.blockBytes(), segment.segmentBytes(), ContentTag.OTHER.toByteArray());
+    }
+
+    @Override
+    public void keep(SegmentDescription segment, int blockIndex, byte[] plain, int length) {
+        if (held(segment).contains(blockIndex)) {
+            return;
+        }
+        byte[] initializationVector = new byte[BlockCipher.IV_BYTES];
+        random.nextBytes(initializationVector);
+        byte[] ciphertext =
+                BlockCipher.encrypt(CryptoAlgorithm.AES_128, segment.secret(), initializationVector, plain, 0, length);
+        keep(
+                segment,
+                blockIndex,
+                new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, initializationVector, ciphertext));
+    }
+
+    @Override
+    public void drop(SegmentDescription segment, int blockIndex) {
+        try {
+            store.removeBlock(segment.id(), blockIndex);
+        } catch (BlockStoreException e) {
+            LOGGER.debug("block {} of {}: {}", blockIndex, segment.id(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.download;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.peerdist.agent.TestContent;
+import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.agent.source.FetchedBlock;
+import io.peerdist.agent.source.LocalCache;
+import io.peerdist.codec.pccrc.HashAlgorithm;
+import io.peerdist.codec.pccrc.SegmentDescription;
+import io.peerdist.codec.pccrr.BlockCipher;
+import io.peerdist.codec.pccrr.BlockRanges;
+import io.peerdist.codec.pccrr.CryptoAlgorithm;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BlockSinkTest {
+    private static final byte[] CONTENT = TestContent.random(1_000, 40);
+    private static final SegmentDescription SEGMENT =
+            TestContent.v1(CONTENT, HashAlgorithm.SHA_256).segments().get(0);
+    private static final byte[] IV = TestContent.random(16, 41);
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final Kept kept = new Kept();
+    private final BlockSink sink = new BlockSink(new StreamOutput(written), kept, new DownloadMetrics(registry));
+
+    /** Remembers what it was given. */
+    private static final class Kept implements LocalCache {
+        final List<FetchedBlock.Encrypted> encrypted = new ArrayList<>();
+        int plain;
+
+        @Override
+        public BlockRanges held(SegmentDescription segment) {
+            return BlockRanges.NONE;
+        }
+
+        @Override
+        public FetchedBlock read(SegmentDescription segment, int blockIndex) {
+            return FetchedBlock.ABSENT;
+        }
+
+        @Override
+        public void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block) {
+            encrypted.add(block);
+        }
+
+        @Override
+        public void keep(SegmentDescription segment, int blockIndex, byte[] block, int length) {
+            plain++;
+        }
+
+        @Override
+        public void drop(SegmentDescription segment, int blockIndex) {}
+    }
+
+    private static FetchedBlock.Encrypted encrypted(CryptoAlgorithm algorithm) {
+        byte[] ciphertext = BlockCipher.encrypt(algorithm, SEGMENT.secret(), IV, CONTENT, 0, CONTENT.length);
+        return new FetchedBlock.Encrypted(algorithm, algorithm == CryptoAlgorithm.NONE ? new byte[0] : IV, ciphertext);
+    }
+
+    private double badBlocks() {
+        return registry.get("peerdist_download_bad_blocks")
+                .tag("source", "hosted_cache")
+                .counter()
+                .count();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void writesBlocksOfEveryEncryption(CryptoAlgorithm algorithm) {
+        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, encrypted(algorithm)))
+                .isTrue();
+
+        assertThat(written.toByteArray()).isEqualTo(CONTENT);
+        assertThat(kept.encrypted).hasSize(algorithm == CryptoAlgorithm.NONE ? 0 : 1);
+        assertThat(kept.plain).isEqualTo(algorithm == CryptoAlgorithm.NONE ? 1 : 0);
+    }
+
+    @Test
+    void encryptsAnewWhatCameWithTooMuchPadding() {
+        byte[] padded =
+                java.util.Arrays.copyOf(encrypted(CryptoAlgorithm.AES_128).ciphertext(), 1_008 + 160);
+        FetchedBlock block = new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, IV, padded);
+
+        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isTrue();
+
+        assertThat(kept.encrypted).isEmpty();
+        assertThat(kept.plain).isEqualTo(1);
+    }
+
+    @Test
+    void doesNothingWithABlockWhoseHashIsWrong() {
+        FetchedBlock.Encrypted block = encrypted(CryptoAlgorithm.AES_128);
+        block.ciphertext()[500] ^= 1;
+
+        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isFalse();
+
+        assertThat(written.size()).isZero();
+        assertThat(kept.encrypted).isEmpty();
+        assertThat(kept.plain).isZero();
+        assertThat(badBlocks()).isEqualTo(1);
+    }
+
+    @Test
+    void countsBlocksThatCannotBeDecryptedAsBad() {
+        FetchedBlock tooShort = new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, IV, new byte[16]);
+
+        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, tooShort))
+                .isFalse();
+
+        assertThat(badBlocks()).isEqualTo(1);
+    }
+
+    @Test
+    void writesNothingThatLiesInThePartialFileAlready() {
+        FetchedBlock block = new FetchedBlock.Plain(CONTENT);
+
+        assertThat(sink.accept(DownloadSource.PARTIAL_FILE, SEGMENT, 0, block)).isTrue();
+
+        assertThat(written.size()).isZero();
+        assertThat(kept.plain).isEqualTo(1);
+    }
+
+    @Test
+    void tellsWhenTheOutputFails() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int octet) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        BlockSink failing = new BlockSink(new StreamOutput(full), kept, new DownloadMetrics(registry));
+
+        assertThatThrownBy(() -> failing.accept(DownloadSource.ORIGIN, SEGMENT, 0, new FetchedBlock.Plain(CONTENT)))
+                .isInstanceOf(UncheckedIOException.class);
+        assertThat(kept.plain).isZero();
+    }
+}
