@@ -3,9 +3,14 @@ package io.peerdist.contentserver;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.peerdist.contentserver.http.OriginSettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.EventLoops;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 
 /** A content server on a port of its own, with its metrics. */
@@ -22,6 +27,16 @@ final class TestServer implements AutoCloseable {
             loops.close();
             throw e;
         }
+    }
+
+    /** Waits for hashes as long as the slowest machine may need, so that tests of the encoding never get bytes. */
+    static ContentServerSettings patient(Path root, Path data, String address) throws IOException {
+        return ContentServerSettings.of(root, anyPort(address), data)
+                .withOrigin(new OriginSettings(Duration.ofSeconds(20), Duration.ofSeconds(20)));
+    }
+
+    static InetSocketAddress anyPort(String address) throws IOException {
+        return new InetSocketAddress(InetAddress.getByName(address), 0);
     }
 
     InetSocketAddress address() {

@@ -23,8 +23,8 @@ import java.time.Duration;
  * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pchc">MS-PCHC 3.2</a>
  */
 public final class OfferClient {
-    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10); // MS-PCHC 3.2.2
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10); // MS-PCHC 3.2.2
+    static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_RESPONSE_BYTES = 1_024;
 
     private final HttpClient http = HttpClient.newBuilder()

@@ -2,7 +2,6 @@
 package io.peerdist.agent.offer;
 
 import io.peerdist.agent.origin.OriginProblem;
-import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.BlockRanges;
@@ -114,7 +113,7 @@ public final class OfferTarget {
         } catch (IOException e) {
             failures++;
             problem = "the hosted cache " + HostPort.format(address) + " did not take an offer: "
-                    + OriginProblem.describe(e, OriginSettings.DEFAULTS);
+                    + OriginProblem.describe(e, OfferClient.CONNECT_TIMEOUT, OfferClient.REQUEST_TIMEOUT);
             LOGGER.debug("{}", problem, e);
             return false;
         }

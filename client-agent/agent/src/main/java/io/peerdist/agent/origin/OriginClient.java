@@ -269,7 +269,7 @@ public final class OriginClient {
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
         } catch (IOException e) {
-            throw new IOException(OriginProblem.describe(e, settings), e);
+            throw new IOException(OriginProblem.describe(e, settings.connectTimeout(), settings.responseTimeout()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");

@@ -6,10 +6,7 @@ import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.DaemonRunner;
 import io.peerdist.runtime.EventLoops;
-import io.peerdist.runtime.cli.BindOptions;
-import io.peerdist.runtime.cli.ConfigOptions;
-import io.peerdist.runtime.cli.DataOptions;
-import io.peerdist.runtime.cli.ManagementOptions;
+import io.peerdist.runtime.cli.DaemonOptions;
 import io.peerdist.runtime.cli.PortConverter;
 import io.peerdist.runtime.cli.VersionProvider;
 import io.peerdist.runtime.config.SettingOverrides;
@@ -52,40 +49,21 @@ final class ContentServerRunCommand implements Callable<Integer> {
     private @Nullable Path secretFile;
 
     @Mixin
-    private BindOptions bind = new BindOptions();
-
-    @Mixin
-    private DataOptions data = new DataOptions();
-
-    @Mixin
-    private ManagementOptions management = new ManagementOptions();
-
-    @Mixin
-    private ConfigOptions config = new ConfigOptions();
+    private DaemonOptions daemon = new DaemonOptions();
 
     @Override
     public Integer call() {
         DaemonConfiguration configuration =
-                DaemonConfiguration.read(config.file().orElse(null), overrides());
+                DaemonConfiguration.read(daemon.configFile().orElse(null), overrides());
         DaemonRunner.system().run(components -> start(configuration, components));
         return 0;
     }
 
     private SettingOverrides overrides() {
-        return new SettingOverrides()
+        return daemon.overrides("content-server")
                 .put("content-server.root", "--root", root)
                 .put("content-server.http-port", "--http-port", httpPort)
-                .put("content-server.secret-file", "--secret-file", secretFile)
-                .put("content-server.bind", "--bind", bind.bind().orElse(null))
-                .put("content-server.data-dir", "--data-dir", data.directory().orElse(null))
-                .put(
-                        "content-server.management-bind",
-                        "--management-bind",
-                        management.bind().orElse(null))
-                .put(
-                        "content-server.management-port",
-                        "--management-port",
-                        management.port().isPresent() ? management.port().getAsInt() : null);
+                .put("content-server.secret-file", "--secret-file", secretFile);
     }
 
     private static void start(DaemonConfiguration configuration, Components components) {

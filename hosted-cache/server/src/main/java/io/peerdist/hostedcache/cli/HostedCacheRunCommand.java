@@ -11,11 +11,7 @@ import io.peerdist.runtime.DataSize;
 import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
-import io.peerdist.runtime.cli.BindOptions;
-import io.peerdist.runtime.cli.ConfigOptions;
-import io.peerdist.runtime.cli.DataOptions;
-import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.ManagementOptions;
+import io.peerdist.runtime.cli.DaemonOptions;
 import io.peerdist.runtime.cli.PortConverter;
 import io.peerdist.runtime.cli.VersionProvider;
 import io.peerdist.runtime.config.ConfigurationReader;
@@ -39,7 +35,6 @@ import picocli.CommandLine.Option;
         description = "Run the hosted cache until SIGTERM or SIGINT.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
-@SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class HostedCacheRunCommand implements Callable<Integer> {
     /** One file may configure every daemon of a machine; the others' sections are theirs to check. */
     private static final Set<String> SECTIONS = Set.of("content-server", HostedCacheSettings.SECTION, "agent");
@@ -58,23 +53,12 @@ final class HostedCacheRunCommand implements Callable<Integer> {
     private @Nullable DataSize cacheSize;
 
     @Mixin
-    private BindOptions bind = new BindOptions();
-
-    @Mixin
-    private DataOptions data = new DataOptions();
-
-    @Mixin
-    private ManagementOptions management = new ManagementOptions();
-
-    @Mixin
-    private ConfigOptions config = new ConfigOptions();
-
-    @Mixin
-    private LoggingOptions logging = new LoggingOptions();
+    private DaemonOptions daemon = new DaemonOptions();
 
     @Override
     public Integer call() {
-        ConfigurationReader reader = ConfigurationReader.open(config.file().orElse(null), SECTIONS, overrides());
+        ConfigurationReader reader =
+                ConfigurationReader.open(daemon.configFile().orElse(null), SECTIONS, overrides());
         HostedCacheSettings settings = HostedCacheSettings.read(reader.section(HostedCacheSettings.SECTION));
         reader.finish();
         DaemonRunner.system().run(components -> start(settings, components));
@@ -82,19 +66,9 @@ final class HostedCacheRunCommand implements Callable<Integer> {
     }
 
     private SettingOverrides overrides() {
-        return new SettingOverrides()
+        return daemon.overrides(HostedCacheSettings.SECTION)
                 .put("hosted-cache.http-port", "--http-port", httpPort)
-                .put("hosted-cache.cache-size", "--cache-size", cacheSize)
-                .put("hosted-cache.bind", "--bind", bind.bind().orElse(null))
-                .put("hosted-cache.data-dir", "--data-dir", data.directory().orElse(null))
-                .put(
-                        "hosted-cache.management-bind",
-                        "--management-bind",
-                        management.bind().orElse(null))
-                .put(
-                        "hosted-cache.management-port",
-                        "--management-port",
-                        management.port().isPresent() ? management.port().getAsInt() : null);
+                .put("hosted-cache.cache-size", "--cache-size", cacheSize);
     }
 
     private static void start(HostedCacheSettings settings, Components components) {

@@ -2,27 +2,18 @@
 package io.peerdist.hostedcache.cli;
 
 import io.peerdist.runtime.ExitCode;
-import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code peerdist hosted-cache ls}. */
 @Command(
         name = "ls",
-        description = "List the segments that a running hosted cache holds, in the order of their identifiers.",
-        mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class)
-@SuppressWarnings({"UnusedVariable", "NullAway.Init"}) // picocli reads the mixins and sets the specification
-final class ListCommand implements Callable<Integer> {
+        description = "List the segments that a running hosted cache holds, in the order of their identifiers.")
+final class ListCommand extends ManagementCommand {
     private static final int PAGE_SEGMENTS = 500;
 
     @Option(
@@ -30,18 +21,8 @@ final class ListCommand implements Callable<Integer> {
             description = "Print JSON: one page for each line, with the cursor of the next page in \"next\".")
     private boolean json;
 
-    @Mixin
-    private ManagementClient client = new ManagementClient();
-
-    @Mixin
-    private LoggingOptions logging = new LoggingOptions();
-
-    @Spec
-    private CommandSpec spec;
-
     @Override
-    public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
+    ExitCode run(ManagementClient client, PrintWriter out) {
         TextTable table = new TextTable().row("SEGMENT", "BYTES", "BLOCKS", "PINNED", "TAG", "SINCE");
         Object cursor = "";
         while (cursor != null) {
@@ -56,8 +37,7 @@ final class ListCommand implements Callable<Integer> {
             }
             cursor = page.get("next");
         }
-        out.flush();
-        return ExitCode.OK.code();
+        return ExitCode.OK;
     }
 
     private static void print(Map<?, ?> page, TextTable table, PrintWriter out) {

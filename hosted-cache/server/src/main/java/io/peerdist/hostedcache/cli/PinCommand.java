@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache.cli;
 
-import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code peerdist hosted-cache pin}. */
-@Command(
-        name = "pin",
-        description = "Keep a segment from being evicted for space.",
-        versionProvider = VersionProvider.class)
+@Command(name = "pin", description = "Keep a segment from being evicted for space.")
 final class PinCommand extends SegmentAction {
     @Override
     String act(ManagementClient client, String route) {

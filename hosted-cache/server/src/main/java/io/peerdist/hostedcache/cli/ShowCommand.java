@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache.cli;
 
-import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
 /** {@code peerdist hosted-cache show}. */
-@Command(
-        name = "show",
-        description = "Show what a running hosted cache knows of a segment.",
-        versionProvider = VersionProvider.class)
+@Command(name = "show", description = "Show what a running hosted cache knows of a segment.")
 final class ShowCommand extends SegmentAction {
     @Override
     String act(ManagementClient client, String route) {

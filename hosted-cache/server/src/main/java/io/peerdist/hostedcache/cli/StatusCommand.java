@@ -2,49 +2,27 @@
 package io.peerdist.hostedcache.cli;
 
 import io.peerdist.runtime.ExitCode;
-import io.peerdist.runtime.cli.LoggingOptions;
-import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code peerdist hosted-cache status}. */
-@Command(
-        name = "status",
-        description = "Show what a running hosted cache holds and does.",
-        mixinStandardHelpOptions = true,
-        versionProvider = VersionProvider.class)
-@SuppressWarnings({"UnusedVariable", "NullAway.Init"}) // picocli reads the mixins and sets the specification
-final class StatusCommand implements Callable<Integer> {
+@Command(name = "status", description = "Show what a running hosted cache holds and does.")
+final class StatusCommand extends ManagementCommand {
     private static final double BYTES_PER_MIB = 1 << 20;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
-    @Mixin
-    private ManagementClient client = new ManagementClient();
-
-    @Mixin
-    private LoggingOptions logging = new LoggingOptions();
-
-    @Spec
-    private CommandSpec spec;
-
     @Override
-    public Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
+    ExitCode run(ManagementClient client, PrintWriter out) {
         String answer = client.get("status");
         if (json) {
             out.println(answer);
-            out.flush();
-            return ExitCode.OK.code();
+            return ExitCode.OK;
         }
         Map<?, ?> status = client.parse(answer);
         Map<?, ?> store = status.get("store") instanceof Map<?, ?> map ? map : Map.of();
@@ -58,7 +36,7 @@ final class StatusCommand implements Callable<Integer> {
                 .row("Pinned", mebibytes(store.get("pinnedBytes")))
                 .row("To pull", pulls.get("wanted") + " segments, " + pulls.get("active") + " under way")
                 .print(out);
-        return ExitCode.OK.code();
+        return ExitCode.OK;
     }
 
     private static String mebibytes(@Nullable Object bytes) {

@@ -64,7 +64,9 @@ public final class CommandLines {
                 .get(parsed.asCommandLineList().size() - 1)
                 .getCommandSpec();
         // A daemon tells what it does, a command only what went wrong.
-        String defaultLevel = mixin(command, ManagementOptions.class).isPresent() ? "info" : "warn";
+        boolean daemon = mixin(command, DaemonOptions.class).isPresent()
+                || mixin(command, ManagementOptions.class).isPresent();
+        String defaultLevel = daemon ? "info" : "warn";
         mixin(command, LoggingOptions.class).orElseGet(LoggingOptions::new).apply(defaultLevel);
         return new CommandLine.RunLast().execute(parsed);
     }
