@@ -135,7 +135,8 @@ public final class Agent implements AutoCloseable {
         return switch (kind) {
             case LOCKED -> ExitCode.STORE_LOCKED;
             case CORRUPT, NEWER_FORMAT -> ExitCode.STORE_CORRUPT;
-            case UNWRITABLE, FULL, IO, CLOSED -> ExitCode.CONFIGURATION;
+            case UNWRITABLE -> ExitCode.CONFIGURATION;
+            case FULL, IO, CLOSED -> ExitCode.WORK_FAILED;
         };
     }
 

@@ -52,8 +52,9 @@ final class InformationDatabase implements InformationStore, AutoCloseable {
     private static ExitCode exitCode(BlockStoreException e) {
         return switch (e.kind()) {
             case LOCKED -> ExitCode.STORE_LOCKED;
-            case CORRUPT -> ExitCode.STORE_CORRUPT;
-            default -> ExitCode.CONFIGURATION;
+            case CORRUPT, NEWER_FORMAT -> ExitCode.STORE_CORRUPT;
+            case UNWRITABLE -> ExitCode.CONFIGURATION;
+            case FULL, IO, CLOSED -> ExitCode.WORK_FAILED;
         };
     }
 

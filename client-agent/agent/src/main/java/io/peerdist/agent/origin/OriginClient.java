@@ -2,6 +2,7 @@
 package io.peerdist.agent.origin;
 
 import io.peerdist.codec.pccrc.ContentInformation;
+import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrtp.ContentEncodingVersion;
 import io.peerdist.codec.pccrtp.ContentInformationVersion;
 import io.peerdist.codec.pccrtp.PeerDistExParams;
@@ -149,6 +150,10 @@ public final class OriginClient {
                 && last.listedBlockCount() == last.blockCount();
         if (!whole) {
             return "content information: of a part (expected: of the whole file)";
+        }
+        // Before a block is used, the list that proves it has to be the segment's (MS-PCCRC 2.2).
+        if (!information.segments().stream().allMatch(SegmentDescription::provesHashOfData)) {
+            return "content information: block hashes that are not those of their segment (expected: their hash to agree)";
         }
         return length.isPresent() && length.getAsLong() != end
                 ? "content information: of " + end + " bytes (expected: ContentLength " + length.getAsLong() + ")"

@@ -3,6 +3,7 @@ package io.peerdist.cli.demo;
 
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,9 @@ import picocli.CommandLine.Spec;
             "Shows the main job on this machine: a content server, a hosted cache and two agents on loopback.",
             "The first agent fetches over the \"WAN\", the hosted cache pulls from it, the second agent takes the "
                     + "bytes from the hosted cache."
-        })
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class)
 public final class DemoCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec spec;
