@@ -108,7 +108,7 @@ class HostedCacheIT {
         OfferingClient.offer(cache.address(), LOCAL, port, segment);
 
         Await.until("known", () -> offers("held") == 1);
-        assertThat(peer.served).hasSize(1);
+        assertThat(peer.servedBlocks(1)).hasSize(1);
     }
 
     @Test
@@ -126,7 +126,7 @@ class HostedCacheIT {
         OfferingClient.offer(cache.address(), LOCAL, second.listen(LOCAL), segment);
         Await.until("second pulled", () -> pulls("stored") == 1);
 
-        assertThat(second.served).hasSize(5);
+        assertThat(second.servedBlocks(5)).hasSize(5);
         for (int i = 0; i < 10; i++) {
             assertThat(Await.result(client.getBlock(cache.address(), segment.id(), i))
                             .block())
@@ -179,7 +179,7 @@ class HostedCacheIT {
         }
 
         Await.until("pulled", () -> pulls("stored") == 1 && cache.isQuiet());
-        assertThat(everybody.served).hasSize(1);
+        assertThat(everybody.servedBlocks(1)).hasSize(1);
         assertThat(offers("queued")).isEqualTo(1);
         Await.until("all counted", () -> offers("remembered") + offers("duplicate") + offers("held") == 49);
     }

@@ -8,6 +8,7 @@ import io.peerdist.blockstore.PutResult;
 import io.peerdist.blockstore.SegmentAttributes;
 import io.peerdist.codec.pccrr.BlockResponse;
 import io.peerdist.codec.pchc.SegmentDescriptor;
+import io.peerdist.conformance.Await;
 import io.peerdist.retrieval.RetrievalServer;
 import io.peerdist.retrieval.RetrievalServerSettings;
 import io.peerdist.runtime.Clock;
@@ -69,6 +70,12 @@ final class LivePeer implements AutoCloseable {
             hold(segment, i);
         }
         return this;
+    }
+
+    /** Every block served, once there are {@code count}: the puller may have a block before its sender hears that it is out. */
+    List<String> servedBlocks(int count) {
+        Await.until(count + " blocks served", () -> served.size() >= count);
+        return served;
     }
 
     /** Opens another port at {@code address}; everything held is served at all of them. */
