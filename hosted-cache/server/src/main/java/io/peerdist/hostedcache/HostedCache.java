@@ -13,14 +13,12 @@ import io.peerdist.retrieval.RetrievalServer;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.EventLoops;
-import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.Workers;
 import io.peerdist.runtime.http.HttpListener;
 import io.peerdist.runtime.http.HttpListenerSettings;
-import java.net.InetAddress;
+import io.peerdist.runtime.http.ListenAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
@@ -132,21 +130,9 @@ public final class HostedCache {
     }
 
     private static HttpListenerSettings listenerSettings(HostedCacheSettings settings) {
-        return HttpListenerSettings.of(bindAddress(settings))
+        return HttpListenerSettings.of(ListenAddress.resolve(settings.bind(), settings.httpPort()))
                 .withMaxConnections(settings.maxConnections())
                 .withMaxRequestBytes(RetrievalCodec.MAX_REQUEST_BYTES)
                 .withWriteStallTimeout(settings.uploadTimeout());
-    }
-
-    private static InetSocketAddress bindAddress(HostedCacheSettings settings) {
-        try {
-            return new InetSocketAddress(InetAddress.getByName(settings.bind()), settings.httpPort());
-        } catch (UnknownHostException e) {
-            throw new FailureException(
-                    ExitCode.CANNOT_BIND,
-                    "cannot listen on " + settings.bind()
-                            + ": the name does not resolve; give an address of this machine",
-                    e);
-        }
     }
 }

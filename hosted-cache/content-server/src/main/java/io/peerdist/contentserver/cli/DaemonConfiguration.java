@@ -4,14 +4,12 @@ package io.peerdist.contentserver.cli;
 import io.peerdist.contentserver.ContentServerSettings;
 import io.peerdist.contentserver.http.OriginSettings;
 import io.peerdist.contentserver.information.InformationLimits;
-import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.config.ConfigurationReader;
 import io.peerdist.runtime.config.ConfigurationSection;
 import io.peerdist.runtime.config.SettingOverrides;
-import java.net.InetAddress;
+import io.peerdist.runtime.http.ListenAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -60,14 +58,14 @@ record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress man
         return new DaemonConfiguration(
                 new ContentServerSettings(
                         root,
-                        address(bind, httpPort),
+                        ListenAddress.resolve(bind, httpPort),
                         dataDirectory,
                         secretFile,
                         origin,
                         limits,
                         hashThreads,
                         maxConnections),
-                address(managementBind, managementPort));
+                ListenAddress.resolve(managementBind, managementPort));
     }
 
     private static OriginSettings origin(ConfigurationSection section) {
@@ -90,16 +88,5 @@ record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress man
                 minimumBytes,
                 maximumBytes,
                 section.dataSize("memory", ContentServerSettings.DEFAULT_MEMORY_BYTES, 0, Long.MAX_VALUE));
-    }
-
-    private static InetSocketAddress address(String host, int port) {
-        try {
-            return new InetSocketAddress(InetAddress.getByName(host), port);
-        } catch (UnknownHostException e) {
-            throw new FailureException(
-                    ExitCode.CANNOT_BIND,
-                    "cannot listen on " + host + ": the name does not resolve; give an address of this machine",
-                    e);
-        }
     }
 }

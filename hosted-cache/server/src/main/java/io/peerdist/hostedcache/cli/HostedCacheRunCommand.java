@@ -10,18 +10,15 @@ import io.peerdist.runtime.DaemonRunner;
 import io.peerdist.runtime.DataSize;
 import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.ExitCode;
-import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.cli.DaemonOptions;
 import io.peerdist.runtime.cli.PortConverter;
 import io.peerdist.runtime.cli.VersionProvider;
 import io.peerdist.runtime.config.ConfigurationReader;
 import io.peerdist.runtime.config.SettingOverrides;
+import io.peerdist.runtime.http.ListenAddress;
 import io.peerdist.runtime.management.DaemonMetrics;
 import io.peerdist.runtime.management.ManagementContent;
 import io.peerdist.runtime.management.ManagementServer;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -80,20 +77,13 @@ final class HostedCacheRunCommand implements Callable<Integer> {
         HostedCacheApi.register(cache, content);
         ManagementServer management = components.add(
                 "management",
-                ManagementServer.start(managementAddress(settings), loops, clock, metrics.registry(), content));
+                ManagementServer.start(
+                        ListenAddress.resolve(settings.managementBind(), settings.managementPort()),
+                        loops,
+                        clock,
+                        metrics.registry(),
+                        content));
         components.serves("management", management.localAddress());
         components.add("readiness", content.health().started());
-    }
-
-    private static InetSocketAddress managementAddress(HostedCacheSettings settings) {
-        try {
-            return new InetSocketAddress(InetAddress.getByName(settings.managementBind()), settings.managementPort());
-        } catch (UnknownHostException e) {
-            throw new FailureException(
-                    ExitCode.CANNOT_BIND,
-                    "cannot listen on " + settings.managementBind()
-                            + ": the name does not resolve; give an address of this machine",
-                    e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.runtime.cli;
 
+import io.peerdist.runtime.http.ListenAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -31,11 +32,11 @@ public final class ManagementOptions {
 
     /** The address as given, without brackets. */
     public Optional<String> bind() {
-        return Optional.ofNullable(bind).map(BindOptions.Addresses::withoutBrackets);
+        return Optional.ofNullable(bind).map(ListenAddress::withoutBrackets);
     }
 
     /** Where the management server listens. */
     public InetSocketAddress resolve(int defaultPort) {
-        return BindOptions.Addresses.resolve(bind().orElse(DEFAULT_BIND), port().orElse(defaultPort));
+        return ListenAddress.resolve(bind().orElse(DEFAULT_BIND), port().orElse(defaultPort));
     }
 }
