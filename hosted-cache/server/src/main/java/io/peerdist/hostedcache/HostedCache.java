@@ -7,6 +7,7 @@ import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.codec.pccrr.RetrievalCodec;
+import io.peerdist.retrieval.MessageTrace;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServer;
@@ -96,7 +97,9 @@ public final class HostedCache {
                         loops,
                         clock,
                         registry,
-                        pipeline -> pipeline.addLast(server.newHandler()).addLast(offers)));
+                        pipeline -> pipeline.addLast(MessageTrace.handlers())
+                                .addLast(server.newHandler())
+                                .addLast(offers)));
         components.serves("http", listener.localAddress());
         return new HostedCache(store, pulls, listener);
     }
