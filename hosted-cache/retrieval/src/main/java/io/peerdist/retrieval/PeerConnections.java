@@ -230,6 +230,7 @@ final class PeerConnections {
                     .setMaxHeaderSize(MAX_HEADER_BYTES);
             channel.pipeline()
                     .addLast(new HttpClientCodec(limits, false, false))
+                    .addLast(MessageTrace.handlers())
                     .addLast(new PeerConnection(pool, channel));
         }
     }
