@@ -98,6 +98,11 @@ final class PeerConnections {
         }
     }
 
+    /** Sends {@code exchange} over {@code connection}, which has just brought an answer to it. */
+    void send(PeerConnection connection, Exchange<?> exchange) {
+        connection.send(exchange, settings.requestTimeout());
+    }
+
     /** {@code connection} has finished an exchange and can take another. */
     void release(PeerConnection connection) {
         Exchange<?> next = nextWaiting();
