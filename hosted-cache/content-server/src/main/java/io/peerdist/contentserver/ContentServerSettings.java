@@ -80,15 +80,7 @@ public record ContentServerSettings(
 
     public ContentServerSettings withManifest(ManifestSettings settings) {
         return new ContentServerSettings(
-                root,
-                bind,
-                dataDirectory,
-                secrets,
-                Optional.of(settings),
-                origin,
-                limits,
-                hashThreads,
-                maxConnections);
+                root, bind, dataDirectory, secrets, Optional.of(settings), origin, limits, hashThreads, maxConnections);
     }
 
     public ContentServerSettings withOrigin(OriginSettings settings) {

@@ -101,8 +101,7 @@ public final class ManifestFeed implements InformationListener {
             RandomGenerator random,
             MeterRegistry registry) {
         ManifestMetrics metrics = new ManifestMetrics(registry);
-        ManifestFeed feed =
-                new ManifestFeed(store, FeedNumbers.open(dataDirectory, random), ring, clock, metrics);
+        ManifestFeed feed = new ManifestFeed(store, FeedNumbers.open(dataDirectory, random), ring, clock, metrics);
         metrics.follow(feed);
         return feed;
     }
@@ -138,12 +137,19 @@ public final class ManifestFeed implements InformationListener {
         List<byte[]> entries = new ArrayList<>(selection.keys.size());
         for (byte[] key : selection.keys) {
             byte[] value = store.get(key);
-            if (value != null && value.length > TAG_BYTES && understood.contains(ByteBuffer.wrap(value, 0, TAG_BYTES))) {
+            if (value != null
+                    && value.length > TAG_BYTES
+                    && understood.contains(ByteBuffer.wrap(value, 0, TAG_BYTES))) {
                 entries.add(Arrays.copyOfRange(value, TAG_BYTES, value.length));
             }
         }
         return new ManifestPage(
-                feedId(), from, selection.next, last, Math.max(0, clock.instant().getEpochSecond()), entries);
+                feedId(),
+                from,
+                selection.next,
+                last,
+                Math.max(0, clock.instant().getEpochSecond()),
+                entries);
     }
 
     /** Entries for one page, as far as there is room. */

@@ -42,12 +42,7 @@ final class ManifestHandler extends SimpleChannelInboundHandler<FullHttpRequest>
     private final ManifestMetrics metrics;
 
     /** @param pages as many permits as pages may be in memory */
-    ManifestHandler(
-            ManifestFeed feed,
-            SigningKey signingKey,
-            BearerToken token,
-            Executor workers,
-            Semaphore pages) {
+    ManifestHandler(ManifestFeed feed, SigningKey signingKey, BearerToken token, Executor workers, Semaphore pages) {
         this.feed = feed;
         this.signingKey = signingKey;
         this.token = token;

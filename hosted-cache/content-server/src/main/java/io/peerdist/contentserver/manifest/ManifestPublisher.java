@@ -88,10 +88,8 @@ public final class ManifestPublisher implements AutoCloseable {
                             clock,
                             registry,
                             pipeline -> pipeline.addLast(
-                                    "manifest",
-                                    new ManifestHandler(feed, signingKey, token, workers, pages))));
-            LOG.info(
-                    "feed {}; copy {} and the token to the hosted caches", feed.feedId(), signingKey.publicKeyFile());
+                                    "manifest", new ManifestHandler(feed, signingKey, token, workers, pages))));
+            LOG.info("feed {}; copy {} and the token to the hosted caches", feed.feedId(), signingKey.publicKeyFile());
             return new ManifestPublisher(parts, feed, listener, tls, signingKey);
         } catch (RuntimeException e) {
             parts.close();

@@ -28,11 +28,11 @@ record ManifestRequest(FeedId subscribed, long after) {
         } catch (IllegalArgumentException badEscape) {
             return Optional.empty();
         }
-        if (!PARAMETERS.containsAll(query.keySet())
-                || query.values().stream().anyMatch(values -> values.size() != 1)) {
+        if (!PARAMETERS.containsAll(query.keySet()) || query.values().stream().anyMatch(values -> values.size() != 1)) {
             return Optional.empty();
         }
-        String feed = query.getOrDefault("feed", List.of(FeedId.NONE.toString())).get(0);
+        String feed =
+                query.getOrDefault("feed", List.of(FeedId.NONE.toString())).get(0);
         String after = query.getOrDefault("after", List.of("0")).get(0);
         if (!FEED.matcher(feed).matches() || !AFTER.matcher(after).matches()) {
             return Optional.empty();

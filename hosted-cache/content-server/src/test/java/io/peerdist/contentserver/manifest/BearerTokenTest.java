@@ -63,7 +63,9 @@ final class BearerTokenTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\n", "fifteen-letters", "two words are not one", "0123456789abcdef\n\n", "0123456789abcdé0"})
+    @ValueSource(
+            strings = {"", "\n", "fifteen-letters", "two words are not one", "0123456789abcdef\n\n", "0123456789abcdé0"
+            })
     void refusesWhatIsNoTokenAndDoesNotTellIt(String text) {
         assertThatThrownBy(() -> read(text))
                 .isInstanceOf(FailureException.class)
@@ -74,8 +76,8 @@ final class BearerTokenTest {
 
     @Test
     void makesNoTokenWhereTheUserNamedAFile() {
-        assertThatThrownBy(() -> BearerToken.readOrGenerate(
-                        Optional.of(directory.resolve("absent")), directory, new Random(1)))
+        assertThatThrownBy(() ->
+                        BearerToken.readOrGenerate(Optional.of(directory.resolve("absent")), directory, new Random(1)))
                 .isInstanceOf(FailureException.class)
                 .hasMessageContaining("there is no such file");
     }

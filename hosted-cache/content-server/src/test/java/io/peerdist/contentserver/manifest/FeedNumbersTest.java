@@ -46,15 +46,16 @@ final class FeedNumbersTest {
 
     @Test
     void isAnotherFeedInAnotherDirectory(@TempDir Path other) {
-        assertThat(FeedNumbers.open(other, new Random(2)).feedId())
-                .isNotEqualTo(open(1).feedId());
+        assertThat(FeedNumbers.open(other, new Random(2)).feedId()).isNotEqualTo(open(1).feedId());
     }
 
     @Test
     void beginsANewFeedWhenTheFileIsDamaged() throws IOException {
         FeedNumbers before = open(1);
         Path file = directory.resolve(FeedNumbers.FILE);
-        for (String damaged : new String[] {"", "peerdist manifest feed 1\n", Files.readString(file).replace("id", "di")}) {
+        for (String damaged : new String[] {
+            "", "peerdist manifest feed 1\n", Files.readString(file).replace("id", "di")
+        }) {
             Files.writeString(file, damaged);
 
             FeedNumbers after = open(2);
@@ -71,8 +72,7 @@ final class FeedNumbersTest {
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).containsExactly(directory.resolve(FeedNumbers.FILE));
         }
-        assertThat(PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(directory.resolve(FeedNumbers.FILE))))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve(FeedNumbers.FILE))))
                 .isEqualTo("rw-------");
     }
 
@@ -80,9 +80,7 @@ final class FeedNumbersTest {
     void saysWhenTheFileCannotBeUsed() throws IOException {
         Files.createDirectories(directory.resolve(FeedNumbers.FILE));
 
-        assertThatThrownBy(() -> open(1))
-                .isInstanceOf(FailureException.class)
-                .hasMessageContaining(FeedNumbers.FILE);
+        assertThatThrownBy(() -> open(1)).isInstanceOf(FailureException.class).hasMessageContaining(FeedNumbers.FILE);
     }
 
     private FeedNumbers open(int seed) {

@@ -66,7 +66,8 @@ final class InformationSlicesTest {
         }
         assertThat(at).isEqualTo(whole.range().end());
         assertThat(seen).isEqualTo(whole.segments());
-        assertThat(seen).allSatisfy(segment -> assertThat(segment.provesHashOfData()).isTrue());
+        assertThat(seen)
+                .allSatisfy(segment -> assertThat(segment.provesHashOfData()).isTrue());
     }
 
     private static ContentInformation v1(Gen gen, int segments) {

@@ -190,7 +190,9 @@ final class ManifestFeedIT {
 
         assertThat(told.size()).isBetween(10, 20);
         assertThat(told).containsExactlyElementsOf(made.subList(50 - told.size(), 50));
-        assertThat(all(3)).as("a subscriber whose next number is gone gets the rest").containsExactlyElementsOf(told);
+        assertThat(all(3))
+                .as("a subscriber whose next number is gone gets the rest")
+                .containsExactlyElementsOf(told);
     }
 
     @Test

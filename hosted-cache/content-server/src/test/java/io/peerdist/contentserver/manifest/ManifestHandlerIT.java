@@ -82,8 +82,7 @@ final class ManifestHandlerIT {
         assertThat(response.headers().get("Content-Type")).isEqualTo("application/octet-stream");
         assertThat(response.headers().get("Cache-Control")).isEqualTo("no-store");
         ManifestPage page = ManifestCodec.decode(response.content().nioBuffer(), key.publicKey());
-        assertThat(page)
-                .isEqualTo(feed.page(FeedId.NONE, 0));
+        assertThat(page).isEqualTo(feed.page(FeedId.NONE, 0));
         assertThat(pages.availablePermits()).isEqualTo(1);
         assertThat(count("page")).isEqualTo(1);
     }
@@ -111,8 +110,7 @@ final class ManifestHandlerIT {
         FullHttpResponse response = assertStatus(503, channel(full), request("GET", ManifestCodec.PATH));
         assertThat(response.headers().get("Retry-After")).isEqualTo("1");
         feed.made(
-                new FileVersion(
-                        new RelativePath(List.of("a")), 1, 1, 1, ""),
+                new FileVersion(new RelativePath(List.of("a")), 1, 1, 1, ""),
                 ContentSecrets.derive(SecretKey.of(new byte[] {1})),
                 1,
                 new byte[] {1});
@@ -129,13 +127,14 @@ final class ManifestHandlerIT {
     void releasesThePageOfAClientThatLeft() {
         EmbeddedChannel channel = channel(working::add);
         channel.writeInbound(request("GET", ManifestCodec.PATH));
-        channel.close();
+        assertThat(channel.close().isSuccess()).isTrue();
 
         working.remove().run();
         channel.runPendingTasks();
 
         assertThat(pages.availablePermits()).isEqualTo(1);
-        assertThat(registry.get("peerdist_manifest_sent_bytes").counter().count()).isZero();
+        assertThat(registry.get("peerdist_manifest_sent_bytes").counter().count())
+                .isZero();
     }
 
     @ParameterizedTest

@@ -16,8 +16,7 @@ final class ManifestRequestTest {
 
     @Test
     void readsFeedAndNumber() {
-        assertThat(parse("?feed=" + FEED + "&after=42"))
-                .contains(new ManifestRequest(FeedId.ofHex(FEED), 42));
+        assertThat(parse("?feed=" + FEED + "&after=42")).contains(new ManifestRequest(FeedId.ofHex(FEED), 42));
         assertThat(parse("?after=9223372036854775807")).contains(new ManifestRequest(FeedId.NONE, Long.MAX_VALUE));
         assertThat(parse("")).contains(new ManifestRequest(FeedId.NONE, 0));
         assertThat(parse("?feed=" + FEED.toUpperCase(Locale.ROOT)))
