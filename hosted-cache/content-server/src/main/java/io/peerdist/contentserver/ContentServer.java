@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.peerdist.contentserver.files.DocumentRoot;
 import io.peerdist.contentserver.hashing.HashingPipeline;
 import io.peerdist.contentserver.hashing.KeyRing;
+import io.peerdist.contentserver.http.NegotiationTrace;
 import io.peerdist.contentserver.http.Origin;
 import io.peerdist.contentserver.http.OriginMetrics;
 import io.peerdist.contentserver.information.ContentInformationSource;
@@ -165,7 +166,7 @@ public final class ContentServer implements AutoCloseable {
                 loops,
                 clock,
                 registry,
-                channel -> channel.addLast("origin", origin.newHandler()));
+                channel -> channel.addLast(NegotiationTrace.handlers()).addLast("origin", origin.newHandler()));
     }
 
     private static DocumentRoot openRoot(Path directory) {
