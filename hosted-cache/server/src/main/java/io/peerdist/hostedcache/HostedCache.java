@@ -7,6 +7,10 @@ import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.codec.pccrr.RetrievalCodec;
+import io.peerdist.retrieval.MessageTrace;
+import io.peerdist.hostedcache.trust.ManifestSettings;
+import io.peerdist.hostedcache.trust.ManifestSubscription;
+import io.peerdist.hostedcache.trust.SubscriptionStatus;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServer;
@@ -19,7 +23,10 @@ import io.peerdist.runtime.http.HttpListener;
 import io.peerdist.runtime.http.HttpListenerSettings;
 import io.peerdist.runtime.http.ListenAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A hosted cache: a store, the port where clients offer and fetch, and the pulling between the two. Thread-safe.
@@ -29,17 +36,23 @@ import java.time.Duration;
 public final class HostedCache {
     private static final int SERVING_THREADS = 4;
     private static final int MAX_DISK_QUEUE = 16_384; // sessions that wait for the disk; the others are answered empty
-    private static final int PULLING_THREADS = 2; // the store takes one block at a time
+    // The store takes one block at a time; decrypting and hashing may use every processor.
+    private static final int PULLING_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
     private static final Duration PEER_IDLE_TIMEOUT = Duration.ofSeconds(2);
 
     private final BlockStore store;
     private final SegmentPulls pulls;
+    private final SegmentKeys keys;
+    private final Quarantine quarantine;
     private final HttpListener listener;
 
-    private HostedCache(BlockStore store, SegmentPulls pulls, HttpListener listener) {
+    private HostedCache(
+            BlockStore store, SegmentPulls pulls, SegmentKeys keys, Quarantine quarantine, HttpListener listener) {
         this.store = store;
         this.pulls = pulls;
+        this.keys = keys;
+        this.quarantine = quarantine;
         this.listener = listener;
     }
 
@@ -56,6 +69,33 @@ public final class HostedCache {
             Clock clock,
             MeterRegistry registry) {
         BlockStore store = components.add("store", openStore(settings, clock, registry));
+        SegmentKeys keys = settings.trust()
+                .manifest()
+                .<SegmentKeys>map(manifest -> new ListedKeys(
+                        components.add("manifest", subscribe(manifest, settings.dataDirectory(), clock, registry))))
+                .orElse(SegmentKeys.NONE);
+        return start(settings, store, keys, components, loops, clock, registry);
+    }
+
+    static HostedCache start(
+            HostedCacheSettings settings,
+            SegmentKeys keys,
+            Components components,
+            EventLoops loops,
+            Clock clock,
+            MeterRegistry registry) {
+        BlockStore store = components.add("store", openStore(settings, clock, registry));
+        return start(settings, store, keys, components, loops, clock, registry);
+    }
+
+    private static HostedCache start(
+            HostedCacheSettings settings,
+            BlockStore store,
+            SegmentKeys keys,
+            Components components,
+            EventLoops loops,
+            Clock clock,
+            MeterRegistry registry) {
         Workers serving = components.add(
                 "serve",
                 Workers.start("serve", SERVING_THREADS, Math.min(settings.maxSessions(), MAX_DISK_QUEUE), registry));
@@ -65,16 +105,22 @@ public final class HostedCache {
         RetrievalClient client = components.add(
                 "retrieval client", new RetrievalClient(loops.group(), clientSettings(settings), registry));
         PullMetrics metrics = new PullMetrics(registry);
+        SecureRandom random = new SecureRandom();
+        Quarantine quarantine =
+                new Quarantine(settings.trust().quarantine(), clock::nanoTime, new QuarantineMetrics(registry));
+        Puller puller = new GuardedPuller(
+                store,
+                keys,
+                quarantine,
+                new SegmentPuller(store, store::put, keys, client, pulling, random, metrics),
+                new SegmentPuller(Quarantine.EMPTY, new ReplacingSink(store), keys, client, pulling, random, metrics),
+                description -> 0,
+                pulling);
         SegmentPulls pulls = components.add(
                 "offers",
-                new SegmentPulls(
-                        store,
-                        new SegmentPuller(store, store::put, client, pulling, metrics),
-                        settings.pulls(),
-                        DRAIN_LIMIT,
-                        clock::nanoTime,
-                        metrics));
-        RetrievalServer server = new RetrievalServer(store, settings.server(), serving, registry);
+                new SegmentPulls(store, quarantine, puller, settings.pulls(), DRAIN_LIMIT, clock::nanoTime, metrics));
+        RetrievalServer server = new RetrievalServer(quarantine.serving(store), settings.server(), serving, registry);
+        server.addListener((remote, id, index) -> quarantine.blockServed(remote, id));
         OfferHandler offers = new OfferHandler(pulls, metrics);
         HttpListener listener = components.add(
                 "http",
@@ -84,9 +130,11 @@ public final class HostedCache {
                         loops,
                         clock,
                         registry,
-                        pipeline -> pipeline.addLast(server.newHandler()).addLast(offers)));
+                        pipeline -> pipeline.addLast(MessageTrace.handlers())
+                                .addLast(server.newHandler())
+                                .addLast(offers)));
         components.serves("http", listener.localAddress());
-        return new HostedCache(store, pulls, listener);
+        return new HostedCache(store, pulls, keys, quarantine, listener);
     }
 
     /** Where clients offer and fetch. */
@@ -107,6 +155,17 @@ public final class HostedCache {
         return pulls;
     }
 
+    Quarantine quarantine() {
+        return quarantine;
+    }
+
+    /** How the subscription to a manifest stands; empty when there is none. */
+    Optional<SubscriptionStatus> manifestStatus() {
+        return keys instanceof ListedKeys listed
+                ? Optional.of(listed.subscription().status())
+                : Optional.empty();
+    }
+
     StoreStatistics statistics() {
         return store.statistics();
     }
@@ -115,6 +174,15 @@ public final class HostedCache {
         try {
             return BlockStore.open(
                     BlockStoreSettings.of(settings.dataDirectory(), settings.cacheBytes()), clock, registry);
+        } catch (BlockStoreException e) {
+            throw StoreFailures.translate(e);
+        }
+    }
+
+    private static ManifestSubscription subscribe(
+            ManifestSettings settings, Path dataDirectory, Clock clock, MeterRegistry registry) {
+        try {
+            return ManifestSubscription.start(settings, dataDirectory, clock, new SecureRandom(), registry);
         } catch (BlockStoreException e) {
             throw StoreFailures.translate(e);
         }

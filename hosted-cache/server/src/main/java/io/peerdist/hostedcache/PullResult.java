@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
-import io.peerdist.retrieval.RetrievalException;
-
 /** How pulling a segment from one peer ended. */
 enum PullResult {
     /** Every block is held now. */
@@ -23,6 +21,8 @@ enum PullResult {
     FAILED("failed", Next.OTHER_PEER),
     /** The store has no room, or rejects the block; another peer would not change that. */
     NOT_STORED("not_stored", Next.DROP),
+    /** The content server does not list the segment, and only listed ones may be stored. */
+    UNLISTED("unlisted", Next.DROP),
     /** The cache has too much to do; another peer would not change that. */
     OVERLOADED("overloaded", Next.DROP),
     /** The peer is left out now, and nobody else offered the segment. Not a pull, but the end of what was queued. */
@@ -62,15 +62,5 @@ enum PullResult {
     /** Whether the peer has shown that it answers. */
     boolean showsPeerAnswers() {
         return this == STORED || this == PARTIAL;
-    }
-
-    static PullResult of(RetrievalException e) {
-        return switch (e.kind()) {
-            case TIMEOUT -> TIMEOUT;
-            case CONNECT -> CONNECT;
-            case MISMATCH -> WRONG;
-            case BUSY -> OVERLOADED;
-            case HTTP_STATUS, MALFORMED, VERSION, TOO_LARGE, CLOSED -> FAILED;
-        };
     }
 }
