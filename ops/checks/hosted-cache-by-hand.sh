@@ -67,7 +67,7 @@ mkdir "$work/files"
 head -c 150001 /dev/urandom >"$work/files/v2.bin"
 head -c 150001 /dev/urandom >"$work/files/v1.bin"
 https=()
-"$peerdist" hosted-cache run --help | grep -q -- '--https-port' && https=(--https-port 0)
+grep -q -- --https-port < <("$peerdist" hosted-cache run --help) && https=(--https-port 0)
 start origin content-server run --root "$work/files"
 start cache hosted-cache run "${https[@]}" --cache-size 1GiB
 
