@@ -76,6 +76,8 @@ public final class HostedCache {
                         metrics));
         RetrievalServer server = new RetrievalServer(store, settings.server(), serving, registry);
         OfferHandler offers = new OfferHandler(pulls, metrics);
+        OfferQuotaHandler quotas = new OfferQuotaHandler(
+                settings.quotas(), pulls::hasRoom, clock::nanoTime, new QuotaMetrics(registry));
         HttpListener listener = components.add(
                 "http",
                 HttpListener.bind(
@@ -84,7 +86,7 @@ public final class HostedCache {
                         loops,
                         clock,
                         registry,
-                        pipeline -> pipeline.addLast(server.newHandler()).addLast(offers)));
+                        pipeline -> pipeline.addLast(server.newHandler(), quotas, offers)));
         components.serves("http", listener.localAddress());
         return new HostedCache(store, pulls, listener);
     }

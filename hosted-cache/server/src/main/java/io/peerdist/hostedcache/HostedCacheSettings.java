@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
+import io.peerdist.hostedcache.authentication.AuthenticationSettings;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServerSettings;
 import io.peerdist.runtime.config.ConfigurationSection;
@@ -24,6 +25,8 @@ import java.time.Duration;
  * @param maxPullsPerPeer segments pulled at once from one peer
  * @param maxWaitingSegments offered segments that may wait
  * @param maxWaitingSegmentsPerAddress of these, from one address
+ * @param quotas what one client may ask
+ * @param authentication who may offer over HTTPS
  */
 public record HostedCacheSettings(
         Path dataDirectory,
@@ -39,7 +42,9 @@ public record HostedCacheSettings(
         int maxPulls,
         int maxPullsPerPeer,
         int maxWaitingSegments,
-        int maxWaitingSegmentsPerAddress) {
+        int maxWaitingSegmentsPerAddress,
+        QuotaSettings quotas,
+        AuthenticationSettings authentication) {
     /** The section of a configuration file. */
     public static final String SECTION = "hosted-cache";
     /** Where clients look for a hosted cache that was set up without a port, MS-PCHC 2.1. */
@@ -77,7 +82,9 @@ public record HostedCacheSettings(
                 pulls.maxPulls(),
                 pulls.maxPullsPerPeer(),
                 pulls.maxSegments(),
-                pulls.maxSegmentsPerAddress());
+                pulls.maxSegmentsPerAddress(),
+                QuotaSettings.DEFAULT,
+                AuthenticationSettings.NONE);
     }
 
     /** Reads the section; what is wrong with it is remembered there. */
@@ -106,7 +113,9 @@ public record HostedCacheSettings(
                                 "max-waiting-segments-per-address",
                                 defaults.maxWaitingSegmentsPerAddress,
                                 1,
-                                MAX_WAITING)));
+                                MAX_WAITING)),
+                QuotaSettings.read(section.section(QuotaSettings.SECTION)),
+                AuthenticationSettings.read(section.section(AuthenticationSettings.SECTION)));
     }
 
     RetrievalServerSettings server() {
@@ -121,6 +130,7 @@ public record HostedCacheSettings(
                 maxPullsPerPeer,
                 maxWaitingSegments,
                 maxWaitingSegmentsPerAddress,
+                quotas.bytesOutstanding(),
                 PullLimits.DEFAULT.leftOutFor());
     }
 }

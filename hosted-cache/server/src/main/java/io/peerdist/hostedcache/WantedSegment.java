@@ -14,6 +14,7 @@ final class WantedSegment {
     static final int MAX_OTHER_OFFERS = 4;
 
     private final InetAddress offeredFrom;
+    private final int offeredBytes;
     private Offer offer;
     private List<Offer> others = List.of(); // most segments are offered once: no memory for others before that
     private int attempts;
@@ -24,6 +25,7 @@ final class WantedSegment {
     WantedSegment(InetSocketAddress peer, SegmentDescriptor descriptor) {
         this.offer = new Offer(peer, descriptor);
         this.offeredFrom = peer.getAddress();
+        this.offeredBytes = descriptor.segmentBytes();
     }
 
     /** The segment as the peer that is to be asked describes it. */
@@ -34,6 +36,11 @@ final class WantedSegment {
     /** The address whose share of the queue the segment takes, whoever is asked for it later. */
     InetAddress offeredFrom() {
         return offeredFrom;
+    }
+
+    /** The segment's length as that address said it, whatever others say later. */
+    int offeredBytes() {
+        return offeredBytes;
     }
 
     /** How often the peer was asked. */
