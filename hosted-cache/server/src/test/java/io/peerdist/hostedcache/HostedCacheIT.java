@@ -532,7 +532,9 @@ class HostedCacheIT {
                 defaults.maxPulls(),
                 defaults.maxPullsPerPeer(),
                 defaults.maxWaitingSegments(),
-                defaults.maxWaitingSegmentsPerAddress());
+                defaults.maxWaitingSegmentsPerAddress(),
+                defaults.quotas(),
+                defaults.authentication());
     }
 
     private static HostedCacheSettings timeout(HostedCacheSettings settings, Duration requestTimeout) {
@@ -550,7 +552,9 @@ class HostedCacheIT {
                 settings.maxPulls(),
                 settings.maxPullsPerPeer(),
                 settings.maxWaitingSegments(),
-                settings.maxWaitingSegmentsPerAddress());
+                settings.maxWaitingSegmentsPerAddress(),
+                settings.quotas(),
+                settings.authentication());
     }
 
     private LivePeer peer(String name) {

@@ -4,6 +4,7 @@ package io.peerdist.hostedcache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerdist.hostedcache.authentication.AuthenticationSettings;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.config.ConfigurationReader;
 import io.peerdist.runtime.config.SettingOverrides;
@@ -41,7 +42,9 @@ class HostedCacheSettingsTest {
                         128,
                         4,
                         131_072,
-                        65_536));
+                        65_536,
+                        new QuotaSettings(1_200, 8L << 30),
+                        AuthenticationSettings.NONE));
     }
 
     @Test
@@ -62,6 +65,12 @@ class HostedCacheSettingsTest {
                   max-pulls-per-peer: 3
                   max-waiting-segments: 100
                   max-waiting-segments-per-address: 50
+                  quotas:
+                    offers-per-minute: 7
+                    bytes-outstanding: 3MiB
+                  authentication:
+                    mode: domain
+                    keytab: /k
                 """);
 
         assertThat(settings)
@@ -79,7 +88,9 @@ class HostedCacheSettingsTest {
                         12,
                         3,
                         100,
-                        50));
+                        50,
+                        new QuotaSettings(7, 3 << 20),
+                        AuthenticationSettings.domain(Path.of("/k"))));
     }
 
     @Test
@@ -106,7 +117,9 @@ class HostedCacheSettingsTest {
                 "upload-timeout: 61m",
                 "request-timeout: 61s",
                 "max-pulls: 0",
-                "max-pulls: 1025"
+                "max-pulls: 1025",
+                "quotas: {offers-per-minute: 0}",
+                "quotas: {bytes-outstanding: 1023KiB}"
             })
     void refusesWhatIsOutOfRange(String line) {
         assertThatThrownBy(() -> read("hosted-cache:\n  data-dir: /d\n  " + line + "\n"))
