@@ -88,8 +88,8 @@ public final class HostedCache {
                         metrics));
         RetrievalServer server = new RetrievalServer(store, settings.server(), serving, registry);
         OfferHandler offers = new OfferHandler(pulls, metrics);
-        OfferQuotaHandler quotas = new OfferQuotaHandler(
-                settings.quotas(), pulls::hasRoom, clock::nanoTime, new QuotaMetrics(registry));
+        OfferQuotaHandler quotas =
+                new OfferQuotaHandler(settings.quotas(), pulls::hasRoom, clock::nanoTime, new QuotaMetrics(registry));
         HttpListener listener = components.add(
                 "http",
                 HttpListener.bind(

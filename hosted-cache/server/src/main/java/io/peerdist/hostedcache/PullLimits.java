@@ -13,7 +13,13 @@ import java.time.Duration;
  * @param maxBytesPerClient octets of segments that wait or are pulled and that one client offered
  * @param leftOutFor how long a peer is left out that failed three times in a row
  */
-record PullLimits(int maxPulls, int maxPullsPerPeer, int maxSegments, int maxSegmentsPerAddress, long maxBytesPerClient, Duration leftOutFor) {
+record PullLimits(
+        int maxPulls,
+        int maxPullsPerPeer,
+        int maxSegments,
+        int maxSegmentsPerAddress,
+        long maxBytesPerClient,
+        Duration leftOutFor) {
     private static final int DEFAULT_PULLS = 128;
     private static final int DEFAULT_PULLS_PER_PEER = 4;
     private static final int DEFAULT_SEGMENTS = 131_072;

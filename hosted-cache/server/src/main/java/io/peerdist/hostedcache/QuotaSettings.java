@@ -24,8 +24,7 @@ public record QuotaSettings(int offersPerMinute, long bytesOutstanding) {
     private static final long MAX_BYTES_OUTSTANDING = 1L << 50;
 
     /** 1,200 offers a minute, 8 GiB outstanding. */
-    public static final QuotaSettings DEFAULT =
-            new QuotaSettings(DEFAULT_OFFERS_PER_MINUTE, DEFAULT_BYTES_OUTSTANDING);
+    public static final QuotaSettings DEFAULT = new QuotaSettings(DEFAULT_OFFERS_PER_MINUTE, DEFAULT_BYTES_OUTSTANDING);
 
     public QuotaSettings {
         check("offers per minute", offersPerMinute, MAX_OFFERS_PER_MINUTE);

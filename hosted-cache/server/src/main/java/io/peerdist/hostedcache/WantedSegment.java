@@ -24,7 +24,7 @@ final class WantedSegment {
     WantedSegment(InetSocketAddress peer, OfferedSegment segment) {
         this.offer = new Offer(peer, segment);
         this.offeredFrom = peer.getAddress();
-        this.offeredBytes = descriptor.segmentBytes();
+        this.offeredBytes = segment.segmentBytes();
     }
 
     /** The segment as the peer that is to be asked describes it. */

@@ -62,8 +62,8 @@ final class AuthenticationLog {
 
     void refused(String connection, String reason) {
         refused.next()
-                .ifPresent(others ->
-                        log.warn("{}: ticket refused: {}{}", connection, printable(reason), besides(others)));
+                .ifPresent(
+                        others -> log.warn("{}: ticket refused: {}{}", connection, printable(reason), besides(others)));
     }
 
     private static String besides(long others) {

@@ -34,8 +34,7 @@ public record AuthenticationSettings(
 
     /** Domain members with the keys of {@code keytab}. */
     public static AuthenticationSettings domain(Path keytab) {
-        return new AuthenticationSettings(
-                AuthenticationMode.DOMAIN, Optional.of(keytab), Optional.empty(), List.of());
+        return new AuthenticationSettings(AuthenticationMode.DOMAIN, Optional.of(keytab), Optional.empty(), List.of());
     }
 
     /** Reads the section; what is wrong with it is remembered there. */

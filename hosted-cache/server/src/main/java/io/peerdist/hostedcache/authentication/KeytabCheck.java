@@ -31,7 +31,8 @@ final class KeytabCheck {
      */
     static List<String> services(Path file, AuthenticationSettings settings) {
         Keytab keytab = Keytab.read(octets(file))
-                .orElseThrow(() -> failure(file, "is no keytab (expected: a file of ktutil, ktpass, samba-tool or adcli)"));
+                .orElseThrow(
+                        () -> failure(file, "is no keytab (expected: a file of ktutil, ktpass, samba-tool or adcli)"));
         List<Keytab.Entry> serving = keytab.entries().stream()
                 .filter(entry -> settings.serves(entry.principal()))
                 .toList();
@@ -76,7 +77,9 @@ final class KeytabCheck {
     private static void warnIfReadable(Path file) {
         try {
             if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
-                log.warn("keytab {}: everybody on this machine can read it, and act as this service. chmod o-r it", file);
+                log.warn(
+                        "keytab {}: everybody on this machine can read it, and act as this service. chmod o-r it",
+                        file);
             }
         } catch (IOException | UnsupportedOperationException e) {
             log.debug("keytab {}: permissions unknown: {}", file, e.toString());

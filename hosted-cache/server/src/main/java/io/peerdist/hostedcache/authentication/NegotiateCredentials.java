@@ -19,7 +19,8 @@ final class NegotiateCredentials {
     private static final String NTLM = "NTLM";
 
     private static final byte[] NTLM_MESSAGE = "NTLMSSP\0".getBytes(StandardCharsets.US_ASCII); // MS-NLMP 2.2.1
-    // As object identifiers stand in a token: 1.3.6.1.4.1.311.2.2.10, 1.2.840.113554.1.2.2 and, of a bug of Windows 2000
+    // As object identifiers stand in a token: 1.3.6.1.4.1.311.2.2.10, 1.2.840.113554.1.2.2 and, of a bug of Windows
+    // 2000
     // that every client has kept, 1.2.840.48018.1.2.2 (MS-SPNG 3.1.5.2)
     private static final byte[] NTLM_MECHANISM = {6, 10, 43, 6, 1, 4, 1, (byte) 130, 55, 2, 2, 10};
     private static final byte[] KERBEROS_MECHANISM = {6, 9, 42, (byte) 134, 72, (byte) 134, (byte) 247, 18, 1, 2, 2};

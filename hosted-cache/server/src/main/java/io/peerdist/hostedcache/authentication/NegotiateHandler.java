@@ -116,7 +116,8 @@ final class NegotiateHandler extends ChannelDuplexHandler {
         isBusy = true;
         try {
             workers.execute(() -> {
-                SecurityContext.Step step = ask.context().accept(ask.credentials().token());
+                SecurityContext.Step step =
+                        ask.context().accept(ask.credentials().token());
                 answered(ctx, ask.context(), step);
             });
         } catch (RejectedExecutionException e) {
@@ -150,8 +151,7 @@ final class NegotiateHandler extends ChannelDuplexHandler {
 
     private void answer(ChannelHandlerContext ctx, Answer answer) {
         HttpResponseStatus status = HttpResponseStatus.valueOf(answer.status());
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
         HttpUtil.setContentLength(response, 0);
         if (answer.token() != null) {
             response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, challenge(answer.token()));

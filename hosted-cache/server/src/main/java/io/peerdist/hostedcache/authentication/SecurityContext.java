@@ -15,7 +15,8 @@ interface SecurityContext extends AutoCloseable {
      * @param service the principal that its ticket is for
      * @param token what proves this service to the client, in base64; null when the client does not ask for it
      */
-    record Established(String client, String service, @Nullable String token) implements Step {}
+    record Established(
+            String client, String service, @Nullable String token) implements Step {}
 
     /**
      * The client has to send another token.
