@@ -7,6 +7,7 @@ import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.codec.pccrr.RetrievalCodec;
+import io.peerdist.hostedcache.authentication.ClientAuthentication;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServer;
@@ -90,6 +91,8 @@ public final class HostedCache {
         OfferHandler offers = new OfferHandler(pulls, metrics);
         OfferQuotaHandler quotas =
                 new OfferQuotaHandler(settings.quotas(), pulls::hasRoom, clock::nanoTime, new QuotaMetrics(registry));
+        ClientAuthentication.start(settings.authentication(), clock::nanoTime, registry)
+                .ifPresent(started -> components.add("authentication", started));
         HttpListener listener = components.add(
                 "http",
                 HttpListener.bind(

@@ -115,7 +115,7 @@ public record HostedCacheSettings(
                                 1,
                                 MAX_WAITING)),
                 QuotaSettings.read(section.section(QuotaSettings.SECTION)),
-                AuthenticationSettings.read(section.section(AuthenticationSettings.SECTION)));
+                AuthenticationSettings.read(section.section(AuthenticationSettings.SECTION), false));
     }
 
     RetrievalServerSettings server() {

@@ -4,6 +4,7 @@ package io.peerdist.hostedcache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerdist.hostedcache.authentication.AuthenticationMode;
 import io.peerdist.hostedcache.authentication.AuthenticationSettings;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.config.ConfigurationReader;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,7 +72,6 @@ class HostedCacheSettingsTest {
                     offers-per-minute: 7
                     bytes-outstanding: 3MiB
                   authentication:
-                    mode: domain
                     keytab: /k
                 """);
 
@@ -90,7 +92,8 @@ class HostedCacheSettingsTest {
                         100,
                         50,
                         new QuotaSettings(7, 3 << 20),
-                        AuthenticationSettings.domain(Path.of("/k"))));
+                        new AuthenticationSettings(
+                                AuthenticationMode.NONE, Optional.of(Path.of("/k")), Optional.empty(), List.of())));
     }
 
     @Test

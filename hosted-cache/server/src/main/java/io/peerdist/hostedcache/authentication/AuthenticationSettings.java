@@ -37,8 +37,12 @@ public record AuthenticationSettings(
         return new AuthenticationSettings(AuthenticationMode.DOMAIN, Optional.of(keytab), Optional.empty(), List.of());
     }
 
-    /** Reads the section; what is wrong with it is remembered there. */
-    public static AuthenticationSettings read(ConfigurationSection section) {
+    /**
+     * Reads the section; what is wrong with it is remembered there.
+     *
+     * @param hasHttps whether offers are taken over HTTPS; without, there is nobody to authenticate
+     */
+    public static AuthenticationSettings read(ConfigurationSection section, boolean hasHttps) {
         AuthenticationSettings settings = new AuthenticationSettings(
                 section.enumeration("mode", AuthenticationMode.class, AuthenticationMode.NONE),
                 section.path("keytab"),
@@ -46,6 +50,10 @@ public record AuthenticationSettings(
                 section.strings("allow", List.of()));
         if (settings.mode == AuthenticationMode.DOMAIN && settings.keytab.isEmpty()) {
             section.problem("keytab", "missing (expected: a keytab with the keys of HTTP/<name of this host>)");
+        }
+        if (settings.mode == AuthenticationMode.DOMAIN && !hasHttps) {
+            section.problem(
+                    "mode", "domain (expected: none, or an https-port; offers over HTTP have no authentication)");
         }
         settings.servicePrincipal
                 .filter(name -> !SERVICE_PRINCIPAL.matcher(name).matches())

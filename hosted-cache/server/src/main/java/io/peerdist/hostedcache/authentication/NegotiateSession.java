@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides about the requests of one connection; it only decides, and time comes in as a parameter. Not thread-safe.
  *
- * <p>Who has shown a ticket is remembered for the connection, as http.sys does when told so (authPersistNonNTLM) and clients
- * of Windows expect: the message that follows an offer needs none. A ticket that is shown again counts anew, and takes the
+ * <p>Who has shown a ticket is remembered for the connection, as IIS does when told to (authPersistNonNTLM): the message that follows an offer needs none. A ticket that is shown again counts anew, and takes the
  * place of the former even when it is refused. That is safe here, because behind TLS a connection has one client (RFC 4559 6).
  */
 final class NegotiateSession {

@@ -61,6 +61,13 @@ class AuthenticationSettingsTest {
     }
 
     @Test
+    void hasNobodyToAuthenticateWithoutHttps() throws IOException {
+        assertThatThrownBy(() -> read("mode: domain\nkeytab: /k\n", false))
+                .hasMessageContaining("authentication.mode: domain (expected: none, or an https-port");
+        assertThat(read("keytab: /k\n", false).mode()).isEqualTo(AuthenticationMode.NONE);
+    }
+
+    @Test
     void allowsRealmsAndPrincipalsAsTheyAreWritten() {
         AuthenticationSettings some =
                 AuthenticationSettings.domain(Path.of("k")).withAllow("@CORP.EXAMPLE", "PC1$@OTHER.EXAMPLE");
@@ -90,11 +97,15 @@ class AuthenticationSettingsTest {
     }
 
     private AuthenticationSettings read(String yaml) throws IOException {
+        return read(yaml, true);
+    }
+
+    private AuthenticationSettings read(String yaml, boolean hasHttps) throws IOException {
         String section = yaml.isEmpty() ? "" : "hosted-cache:\n  authentication:\n" + yaml.indent(4);
         Path file = Files.writeString(directory.resolve("peerdist.yaml"), section);
         ConfigurationReader reader = ConfigurationReader.open(file, Set.of("hosted-cache"), SettingOverrides.none());
-        AuthenticationSettings settings =
-                AuthenticationSettings.read(reader.section("hosted-cache").section(AuthenticationSettings.SECTION));
+        AuthenticationSettings settings = AuthenticationSettings.read(
+                reader.section("hosted-cache").section(AuthenticationSettings.SECTION), hasHttps);
         reader.finish();
         return settings;
     }
