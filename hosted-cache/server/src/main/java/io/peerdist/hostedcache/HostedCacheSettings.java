@@ -25,6 +25,7 @@ import java.time.Duration;
  * @param maxPullsPerPeer segments pulled at once from one peer
  * @param maxWaitingSegments offered segments that may wait
  * @param maxWaitingSegmentsPerAddress of these, from one address
+ * @param trust how offers are judged
  * @param quotas what one client may ask
  * @param authentication who may offer over HTTPS
  */
@@ -43,6 +44,7 @@ public record HostedCacheSettings(
         int maxPullsPerPeer,
         int maxWaitingSegments,
         int maxWaitingSegmentsPerAddress,
+        TrustSettings trust,
         QuotaSettings quotas,
         AuthenticationSettings authentication) {
     /** The section of a configuration file. */
@@ -83,6 +85,7 @@ public record HostedCacheSettings(
                 pulls.maxPullsPerPeer(),
                 pulls.maxSegments(),
                 pulls.maxSegmentsPerAddress(),
+                TrustSettings.DEFAULT,
                 QuotaSettings.DEFAULT,
                 AuthenticationSettings.NONE);
     }
@@ -114,6 +117,7 @@ public record HostedCacheSettings(
                                 defaults.maxWaitingSegmentsPerAddress,
                                 1,
                                 MAX_WAITING)),
+                TrustSettings.read(section),
                 QuotaSettings.read(section.section(QuotaSettings.SECTION)),
                 AuthenticationSettings.read(section.section(AuthenticationSettings.SECTION), false));
     }

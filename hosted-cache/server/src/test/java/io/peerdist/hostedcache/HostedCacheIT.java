@@ -533,6 +533,7 @@ class HostedCacheIT {
                 defaults.maxPullsPerPeer(),
                 defaults.maxWaitingSegments(),
                 defaults.maxWaitingSegmentsPerAddress(),
+                defaults.trust(),
                 defaults.quotas(),
                 defaults.authentication());
     }
@@ -553,6 +554,7 @@ class HostedCacheIT {
                 settings.maxPullsPerPeer(),
                 settings.maxWaitingSegments(),
                 settings.maxWaitingSegmentsPerAddress(),
+                settings.trust(),
                 settings.quotas(),
                 settings.authentication());
     }

@@ -46,6 +46,7 @@ class HostedCacheSettingsTest {
                         4,
                         131_072,
                         65_536,
+                        TrustSettings.DEFAULT,
                         new QuotaSettings(1_200, 8L << 30),
                         AuthenticationSettings.NONE));
     }
@@ -73,6 +74,8 @@ class HostedCacheSettingsTest {
                     bytes-outstanding: 3MiB
                   authentication:
                     keytab: /k
+                  quarantine:
+                    segments-per-hour: 7
                 """);
 
         assertThat(settings)
@@ -91,6 +94,7 @@ class HostedCacheSettingsTest {
                         3,
                         100,
                         50,
+                        new TrustSettings(Optional.empty(), new QuarantineSettings(7)),
                         new QuotaSettings(7, 3 << 20),
                         new AuthenticationSettings(
                                 AuthenticationMode.NONE, Optional.of(Path.of("/k")), Optional.empty(), List.of())));

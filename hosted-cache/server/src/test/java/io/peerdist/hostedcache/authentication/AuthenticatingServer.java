@@ -14,14 +14,19 @@ import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.http.HttpListener;
 import io.peerdist.runtime.http.HttpListenerSettings;
+import io.peerdist.runtime.tls.ServerTls;
+import io.peerdist.runtime.tls.TlsSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A listener on loopback that authenticates clients and remembers the requests that got through. */
 final class AuthenticatingServer implements AutoCloseable {
@@ -29,15 +34,23 @@ final class AuthenticatingServer implements AutoCloseable {
     private final List<String> served = new CopyOnWriteArrayList<>();
     private final EventLoops loops = EventLoops.start("authenticating", 2);
     private final ClientAuthentication authentication;
+    private final @Nullable ServerTls tls;
     private final HttpListener listener;
 
     AuthenticatingServer(AuthenticationSettings settings) {
+        this(settings, null);
+    }
+
+    /** Over TLS when {@code certificates} are given. */
+    AuthenticatingServer(AuthenticationSettings settings, @Nullable TlsSettings certificates) {
         Clock clock = Clock.system();
+        tls = certificates == null ? null : ServerTls.start(certificates, clock, registry);
         authentication =
                 ClientAuthentication.start(settings, clock::nanoTime, registry).orElseThrow();
         listener = HttpListener.bind(
                 "test",
                 HttpListenerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                tls,
                 loops,
                 clock,
                 registry,
@@ -67,6 +80,22 @@ final class AuthenticatingServer implements AutoCloseable {
     }
 
     HttpExchange connect() throws IOException {
+        return tls == null ? plain() : secured(tls.certificate());
+    }
+
+    private HttpExchange secured(X509Certificate certificate) throws IOException {
+        try {
+            return new HttpExchange(
+                    TrustedCertificate.context(certificate)
+                            .getSocketFactory()
+                            .createSocket(address().getAddress(), address().getPort()),
+                    "/offers");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private HttpExchange plain() throws IOException {
         return new HttpExchange(new Socket(address().getAddress(), address().getPort()), "/offers");
     }
 
@@ -81,6 +110,9 @@ final class AuthenticatingServer implements AutoCloseable {
     public void close() {
         listener.close();
         authentication.close();
+        if (tls != null) {
+            tls.close();
+        }
         loops.close();
     }
 }

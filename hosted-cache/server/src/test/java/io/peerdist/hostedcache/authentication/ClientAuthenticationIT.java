@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerdist.conformance.Gen;
 import io.peerdist.hostedcache.authentication.HttpExchange.Response;
+import io.peerdist.runtime.tls.TlsSettings;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,22 @@ class ClientAuthenticationIT {
             assertThat(server.served()).hasSize(1);
             assertThat(server.served().get(0)).doesNotContain("authorization");
             assertThat(server.count("accepted")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void doesTheSameOverTls() throws Exception {
+        TlsSettings selfSigned = TlsSettings.selfSigned(directory.resolve("certificate"));
+        try (AuthenticatingServer server = new AuthenticatingServer(AuthenticationSettings.domain(keytab), selfSigned);
+                HttpExchange exchange = server.connect()) {
+            KerberosClient.Exchange kerberos = pc1.to(SERVICE);
+            assertThat(exchange.post(BODY).status()).isEqualTo(401);
+
+            Response response = exchange.post(BODY, kerberos.authorization());
+
+            assertThat(response.status()).isEqualTo(200);
+            assertThat(kerberos.isProvenBy(response.challenge())).isTrue();
+            assertThat(exchange.post(BODY).status()).isEqualTo(200);
         }
     }
 
