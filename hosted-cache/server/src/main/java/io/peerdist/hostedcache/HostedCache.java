@@ -7,10 +7,11 @@ import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.codec.pccrr.RetrievalCodec;
-import io.peerdist.retrieval.MessageTrace;
+import io.peerdist.hostedcache.authentication.ClientAuthentication;
 import io.peerdist.hostedcache.trust.ManifestSettings;
 import io.peerdist.hostedcache.trust.ManifestSubscription;
 import io.peerdist.hostedcache.trust.SubscriptionStatus;
+import io.peerdist.retrieval.MessageTrace;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServer;
@@ -122,6 +123,10 @@ public final class HostedCache {
         RetrievalServer server = new RetrievalServer(quarantine.serving(store), settings.server(), serving, registry);
         server.addListener((remote, id, index) -> quarantine.blockServed(remote, id));
         OfferHandler offers = new OfferHandler(pulls, metrics);
+        OfferQuotaHandler quotas =
+                new OfferQuotaHandler(settings.quotas(), pulls::hasRoom, clock::nanoTime, new QuotaMetrics(registry));
+        ClientAuthentication.start(settings.authentication(), clock::nanoTime, registry)
+                .ifPresent(started -> components.add("authentication", started));
         HttpListener listener = components.add(
                 "http",
                 HttpListener.bind(
@@ -132,7 +137,7 @@ public final class HostedCache {
                         registry,
                         pipeline -> pipeline.addLast(MessageTrace.handlers())
                                 .addLast(server.newHandler())
-                                .addLast(offers)));
+                                .addLast(quotas, offers)));
         components.serves("http", listener.localAddress());
         return new HostedCache(store, pulls, keys, quarantine, listener);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
+import io.peerdist.hostedcache.authentication.AuthenticationSettings;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServerSettings;
 import io.peerdist.runtime.config.ConfigurationSection;
@@ -25,6 +26,8 @@ import java.time.Duration;
  * @param maxWaitingSegments offered segments that may wait
  * @param maxWaitingSegmentsPerAddress of these, from one address
  * @param trust how offers are judged
+ * @param quotas what one client may ask
+ * @param authentication who may offer over HTTPS
  */
 public record HostedCacheSettings(
         Path dataDirectory,
@@ -41,7 +44,9 @@ public record HostedCacheSettings(
         int maxPullsPerPeer,
         int maxWaitingSegments,
         int maxWaitingSegmentsPerAddress,
-        TrustSettings trust) {
+        TrustSettings trust,
+        QuotaSettings quotas,
+        AuthenticationSettings authentication) {
     /** The section of a configuration file. */
     public static final String SECTION = "hosted-cache";
     /** Where clients look for a hosted cache that was set up without a port, MS-PCHC 2.1. */
@@ -80,7 +85,9 @@ public record HostedCacheSettings(
                 pulls.maxPullsPerPeer(),
                 pulls.maxSegments(),
                 pulls.maxSegmentsPerAddress(),
-                TrustSettings.DEFAULT);
+                TrustSettings.DEFAULT,
+                QuotaSettings.DEFAULT,
+                AuthenticationSettings.NONE);
     }
 
     /** Reads the section; what is wrong with it is remembered there. */
@@ -110,7 +117,9 @@ public record HostedCacheSettings(
                                 defaults.maxWaitingSegmentsPerAddress,
                                 1,
                                 MAX_WAITING)),
-                TrustSettings.read(section));
+                TrustSettings.read(section),
+                QuotaSettings.read(section.section(QuotaSettings.SECTION)),
+                AuthenticationSettings.read(section.section(AuthenticationSettings.SECTION), false));
     }
 
     RetrievalServerSettings server() {
@@ -125,6 +134,7 @@ public record HostedCacheSettings(
                 maxPullsPerPeer,
                 maxWaitingSegments,
                 maxWaitingSegmentsPerAddress,
+                quotas.bytesOutstanding(),
                 PullLimits.DEFAULT.leftOutFor());
     }
 }

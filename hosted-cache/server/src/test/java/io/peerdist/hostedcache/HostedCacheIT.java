@@ -533,7 +533,9 @@ class HostedCacheIT {
                 defaults.maxPullsPerPeer(),
                 defaults.maxWaitingSegments(),
                 defaults.maxWaitingSegmentsPerAddress(),
-                defaults.trust());
+                defaults.trust(),
+                defaults.quotas(),
+                defaults.authentication());
     }
 
     private static HostedCacheSettings timeout(HostedCacheSettings settings, Duration requestTimeout) {
@@ -552,7 +554,9 @@ class HostedCacheIT {
                 settings.maxPullsPerPeer(),
                 settings.maxWaitingSegments(),
                 settings.maxWaitingSegmentsPerAddress(),
-                settings.trust());
+                settings.trust(),
+                settings.quotas(),
+                settings.authentication());
     }
 
     private LivePeer peer(String name) {
