@@ -35,7 +35,7 @@ final class StoredFormatsFuzzTest {
         return Stream.of(
                 records(TestSegment.ofOneBlock(1, 100)),
                 records(TestSegment.ofOneBlock(1, 100), TestSegment.ofOneBlock(2, 300)),
-                new ExtentHeader(EXTENT_ID, BlockStoreSettings.MIN_EXTENT_BYTES, SALT).encode().array(),
+                new ExtentHeader(EXTENT_ID, (int) BlockStoreSettings.MIN_EXTENT_BYTES, SALT).encode().array(),
                 page(TestSegment.ofOneBlock(3, 5)));
     }
 
@@ -124,8 +124,7 @@ final class StoredFormatsFuzzTest {
                 .orElseThrow();
         if (sound && entry.isPresent() && SegmentPages.pageOf(key) == 0) {
             byte[] written = SegmentPages.encode(entry.get().withPlacements(placements), 0);
-            assertThat(written).isNotNull();
-            assertThat(SegmentPages.decodePlacements(key, written, new @Nullable BlockPlacement[blocks]))
+            assertThat(written != null && SegmentPages.decodePlacements(key, written, new @Nullable BlockPlacement[blocks]))
                     .isTrue();
         }
     }

@@ -56,29 +56,31 @@ final class HttpRequestFuzzTest {
     @MethodSource("seeds")
     @FuzzTest
     void answersOrCloses(byte[] input) {
-        List<String> whole = exchange(input, Math.max(1, input.length));
+        Exchange whole = exchange(input, Math.max(1, input.length));
         assertThat(exchange(input, 1)).isEqualTo(whole);
     }
 
     /** Feeds {@code input} in parts of {@code partBytes}; the requests that arrived, and the status lines sent. */
-    private static List<String> exchange(byte[] input, int partBytes) {
+    private static Exchange exchange(byte[] input, int partBytes) {
         return DECODING.of(input.length, () -> {
                     UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
-                    List<String> seen = new ArrayList<>();
-                    EmbeddedChannel channel = newChannel(allocator, seen);
+                    Exchange exchange = new Exchange(new ArrayList<>(), new ArrayList<>());
+                    EmbeddedChannel channel = newChannel(allocator, exchange.requests());
                     for (int at = 0; at < input.length && channel.isOpen(); at += partBytes) {
                         int end = Math.min(input.length, at + partBytes);
                         channel.writeInbound(allocator.buffer(end - at).writeBytes(input, at, end - at));
                         channel.runPendingTasks();
-                        collect(channel, seen);
+                        collect(channel, exchange.statusLines());
                     }
                     channel.checkException();
                     channel.finishAndReleaseAll();
                     assertThat(allocator.metric().usedHeapMemory()).isZero();
-                    return seen;
+                    return exchange;
                 })
                 .orElseThrow();
     }
+
+    private record Exchange(List<String> requests, List<String> statusLines) {}
 
     private static EmbeddedChannel newChannel(UnpooledByteBufAllocator allocator, List<String> seen) {
         HttpListenerSettings settings =
@@ -99,12 +101,12 @@ final class HttpRequestFuzzTest {
         return channel;
     }
 
-    private static void collect(EmbeddedChannel channel, List<String> seen) {
+    private static void collect(EmbeddedChannel channel, List<String> statusLines) {
         for (ByteBuf octets = channel.readOutbound(); octets != null; octets = channel.readOutbound()) {
             String text = octets.toString(StandardCharsets.ISO_8859_1);
             octets.release();
             if (text.startsWith("HTTP/1.1 ")) {
-                seen.add(text.substring(0, text.indexOf("\r\n")));
+                statusLines.add(text.substring(0, text.indexOf("\r\n")));
             }
         }
     }
