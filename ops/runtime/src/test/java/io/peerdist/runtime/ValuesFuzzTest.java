@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The input, as text, is given to everything that reads a short text. */
 final class ValuesFuzzTest {
     /** JSON of small values makes an object and an entry of three characters. */
-    private static final BoundedDecoding DECODING = new BoundedDecoding(IllegalArgumentException.class, 65_536, 256);
+    private static final BoundedDecoding DECODING = new BoundedDecoding(IllegalArgumentException.class, 65_536, 256).ofText();
 
     private static final List<String> NAMES = List.of("cache-size", "http-port", "data-dir");
 

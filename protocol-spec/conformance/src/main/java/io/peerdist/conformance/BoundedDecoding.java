@@ -18,9 +18,19 @@ public record BoundedDecoding(Class<? extends RuntimeException> refusal, long ba
     /** The first runs also load classes and link string concatenations, which no input is to blame for. */
     private static final int TRIES = 4;
 
+    /** Jazzer, while it fuzzes, notes every comparison, search and match of strings, on the same thread. */
+    private static final int FUZZING_FACTOR_OF_TEXT = 32;
+
     /** For what takes any input. */
     public static BoundedDecoding withoutRefusal(long baseBytes, int perInputByte) {
         return new BoundedDecoding(NoRefusal.class, baseBytes, perInputByte);
+    }
+
+    /** The same for a decoder of text: while Jazzer fuzzes, the limits leave room for what it allocates itself. */
+    public BoundedDecoding ofText() {
+        boolean fuzzing = System.getenv("JAZZER_FUZZ") != null || System.getProperty("JAZZER_FUZZ") != null;
+        int factor = fuzzing ? FUZZING_FACTOR_OF_TEXT : 1;
+        return new BoundedDecoding(refusal, factor * baseBytes, factor * perInputByte);
     }
 
     /** Thrown by nobody. */

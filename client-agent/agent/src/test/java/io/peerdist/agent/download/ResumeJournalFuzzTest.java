@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Any file in a journal's place is a journal or none. */
 final class ResumeJournalFuzzTest {
     /** Reading makes a buffer of the size that the file system likes, and a map. */
-    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(131_072, 256);
+    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(131_072, 256).ofText();
 
     private static Path directory;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The input is the value of each header field of an origin's answer that the agent reads itself. */
 final class AnswerFieldsFuzzTest {
-    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(65_536, 256);
+    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(65_536, 256).ofText();
 
     static Stream<byte[]> seeds() {
         return Stream.of(
@@ -42,9 +42,8 @@ final class AnswerFieldsFuzzTest {
         Validator validator = Validator.of(
                 HttpHeaders.of(Map.of("ETag", List.of(text), "Last-Modified", List.of(text)), (name, value) -> true));
         DECODING.of(input.length, validator::lastModifiedInstant);
-        DECODING.of(input.length, validator::strongTag).ifPresent(tag -> assertThat(tag)
-                .isEqualTo(text)
-                .startsWith("\""));
+        DECODING.of(input.length, validator::strongTag)
+                .ifPresent(tag -> assertThat(tag).startsWith("\"").isEqualTo(validator.entityTag()));
         assertThat(validator.showsChange(Validator.of(HttpHeaders.of(Map.of(), (name, value) -> true)), true))
                 .isFalse();
         assertThat(validator.showsChange(validator, false)).isFalse();

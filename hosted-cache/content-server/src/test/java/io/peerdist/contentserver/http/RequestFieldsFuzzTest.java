@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The input is the value of each field that the content server reads, and the request target. */
 final class RequestFieldsFuzzTest {
-    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(65_536, 256);
+    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(65_536, 256).ofText();
 
     private static final EntityTags TAGS = new EntityTags("\"a\"", "\"a-p1\"", "\"a-p2\"");
     private static final long LENGTH_BYTES = 300_000;

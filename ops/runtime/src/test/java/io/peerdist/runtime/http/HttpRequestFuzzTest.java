@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class HttpRequestFuzzTest {
     /** A pipelined request of 30 octets becomes a request, its fields, a response and theirs. */
-    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(1 << 20, 2_048);
+    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(1 << 20, 2_048).ofText();
 
     private static final int MAX_REQUEST_BYTES = 1_000;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The input is the value of each of the three header fields, and of all three parted by a line feed. */
 final class PeerDistHeadersFuzzTest {
     /** Splitting a value makes a string and a map entry of a comma and a letter. */
-    private static final BoundedDecoding DECODING = new BoundedDecoding(MalformedMessageException.class, 32_768, 128);
+    private static final BoundedDecoding DECODING = new BoundedDecoding(MalformedMessageException.class, 32_768, 128).ofText();
 
     static Stream<byte[]> seeds() {
         return Stream.of(
