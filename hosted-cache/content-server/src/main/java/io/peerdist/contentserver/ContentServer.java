@@ -6,6 +6,7 @@ import io.peerdist.codec.pccrc.SecretKey;
 import io.peerdist.contentserver.files.DocumentRoot;
 import io.peerdist.contentserver.hashing.ContentSecrets;
 import io.peerdist.contentserver.hashing.HashingPipeline;
+import io.peerdist.contentserver.http.NegotiationTrace;
 import io.peerdist.contentserver.http.Origin;
 import io.peerdist.contentserver.http.OriginMetrics;
 import io.peerdist.contentserver.information.ContentInformationSource;
@@ -126,7 +127,8 @@ public final class ContentServer implements AutoCloseable {
                         loops,
                         clock,
                         registry,
-                        channel -> channel.addLast("origin", origin.newHandler())));
+                        channel ->
+                                channel.addLast(NegotiationTrace.handlers()).addLast("origin", origin.newHandler())));
         return new ContentServer(settings, parts, listener, information, origin);
     }
 

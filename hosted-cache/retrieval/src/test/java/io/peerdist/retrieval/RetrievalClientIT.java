@@ -8,7 +8,7 @@ import io.peerdist.codec.pccrr.BlockRange;
 import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pccrr.BlockResponse;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
-import io.peerdist.codec.pccrr.VersionRange;
+import io.peerdist.codec.pccrr.ProtocolVersion;
 import io.peerdist.conformance.Await;
 import io.peerdist.retrieval.RetrievalException.Kind;
 import java.net.InetAddress;
@@ -41,7 +41,7 @@ class RetrievalClientIT extends RetrievalClientFixture {
         toClose.add(peer);
         RetrievalClient client = client(settings());
 
-        assertThat(Await.result(client.negotiate(peer.address()))).isEqualTo(VersionRange.SUPPORTED);
+        assertThat(Await.result(client.negotiate(peer.address()))).isEqualTo(ProtocolVersion.V2_0);
         assertThat(Await.result(client.getBlock(peer.address(), ID, 3))).isEqualTo(BLOCK);
         assertThat(Await.result(client.getBlock(peer.address(), ID, 4)).isEmpty())
                 .isTrue();

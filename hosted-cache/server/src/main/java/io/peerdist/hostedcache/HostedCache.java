@@ -7,6 +7,7 @@ import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.codec.pccrr.RetrievalCodec;
+import io.peerdist.retrieval.MessageTrace;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServer;
@@ -19,6 +20,7 @@ import io.peerdist.runtime.http.HttpListener;
 import io.peerdist.runtime.http.HttpListenerSettings;
 import io.peerdist.runtime.http.ListenAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 
 /**
@@ -29,7 +31,8 @@ import java.time.Duration;
 public final class HostedCache {
     private static final int SERVING_THREADS = 4;
     private static final int MAX_DISK_QUEUE = 16_384; // sessions that wait for the disk; the others are answered empty
-    private static final int PULLING_THREADS = 2; // the store takes one block at a time
+    // The store takes one block at a time; decrypting and hashing may use every processor.
+    private static final int PULLING_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
     private static final Duration PEER_IDLE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -55,6 +58,16 @@ public final class HostedCache {
             EventLoops loops,
             Clock clock,
             MeterRegistry registry) {
+        return start(settings, SegmentKeys.NONE, components, loops, clock, registry);
+    }
+
+    static HostedCache start(
+            HostedCacheSettings settings,
+            SegmentKeys keys,
+            Components components,
+            EventLoops loops,
+            Clock clock,
+            MeterRegistry registry) {
         BlockStore store = components.add("store", openStore(settings, clock, registry));
         Workers serving = components.add(
                 "serve",
@@ -69,7 +82,7 @@ public final class HostedCache {
                 "offers",
                 new SegmentPulls(
                         store,
-                        new SegmentPuller(store, store::put, client, pulling, metrics),
+                        new SegmentPuller(store, store::put, keys, client, pulling, new SecureRandom(), metrics),
                         settings.pulls(),
                         DRAIN_LIMIT,
                         clock::nanoTime,
@@ -84,7 +97,9 @@ public final class HostedCache {
                         loops,
                         clock,
                         registry,
-                        pipeline -> pipeline.addLast(server.newHandler()).addLast(offers)));
+                        pipeline -> pipeline.addLast(MessageTrace.handlers())
+                                .addLast(server.newHandler())
+                                .addLast(offers)));
         components.serves("http", listener.localAddress());
         return new HostedCache(store, pulls, listener);
     }

@@ -13,6 +13,7 @@ final class PullMetrics {
     private final MeterRegistry registry;
     private final Map<OfferResult, Counter> offers = new EnumMap<>(OfferResult.class);
     private final Map<PullResult, Counter> pulls = new EnumMap<>(PullResult.class);
+    private final Map<PullFault, Counter> faults = new EnumMap<>(PullFault.class);
     private final Counter pulledBytes;
     private final Counter malformed;
 
@@ -32,6 +33,14 @@ final class PullMetrics {
                     Counter.builder("peerdist_pull_segments")
                             .description("Attempts to pull a segment from one peer, by how they ended.")
                             .tag("result", result.label())
+                            .register(registry));
+        }
+        for (PullFault fault : PullFault.values()) {
+            faults.put(
+                    fault,
+                    Counter.builder("peerdist_pull_faults")
+                            .description("Exchanges with peers that failed while pulling, by what was wrong.")
+                            .tag("reason", fault.label())
                             .register(registry));
         }
         pulledBytes = Counter.builder("peerdist_pull_bytes")
@@ -63,6 +72,13 @@ final class PullMetrics {
         Counter counter = pulls.get(result);
         if (counter != null) {
             counter.increment(segments);
+        }
+    }
+
+    void fault(PullFault fault) {
+        Counter counter = faults.get(fault);
+        if (counter != null) {
+            counter.increment();
         }
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
-import io.peerdist.retrieval.RetrievalException;
-
 /** How pulling a segment from one peer ended. */
 enum PullResult {
     /** Every block is held now. */
@@ -62,15 +60,5 @@ enum PullResult {
     /** Whether the peer has shown that it answers. */
     boolean showsPeerAnswers() {
         return this == STORED || this == PARTIAL;
-    }
-
-    static PullResult of(RetrievalException e) {
-        return switch (e.kind()) {
-            case TIMEOUT -> TIMEOUT;
-            case CONNECT -> CONNECT;
-            case MISMATCH -> WRONG;
-            case BUSY -> OVERLOADED;
-            case HTTP_STATUS, MALFORMED, VERSION, TOO_LARGE, CLOSED -> FAILED;
-        };
     }
 }

@@ -2,7 +2,6 @@
 package io.peerdist.hostedcache;
 
 import io.peerdist.codec.pccrc.SegmentId;
-import io.peerdist.codec.pchc.SegmentDescriptor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -57,14 +56,14 @@ final class PullSchedule {
     }
 
     /** Takes note that {@code address} offers a segment that is not wholly held. */
-    OfferResult offer(InetSocketAddress address, SegmentDescriptor descriptor, long nowNanos) {
+    OfferResult offer(InetSocketAddress address, OfferedSegment offered, long nowNanos) {
         OfferingPeer known = peers.get(address);
         if (known != null && known.isLeftOut(nowNanos)) {
             return OfferResult.LEFT_OUT;
         }
-        WantedSegment wanted = segments.get(descriptor.id());
+        WantedSegment wanted = segments.get(offered.id());
         if (wanted != null) {
-            return wanted.remember(address, descriptor) ? OfferResult.REMEMBERED : OfferResult.DUPLICATE;
+            return wanted.remember(address, offered) ? OfferResult.REMEMBERED : OfferResult.DUPLICATE;
         }
         if (segments.size() >= limits.maxSegments()) {
             return OfferResult.QUEUE_FULL;
@@ -77,8 +76,8 @@ final class PullSchedule {
         if (peer == null) {
             return OfferResult.ADDRESS_FULL;
         }
-        WantedSegment segment = new WantedSegment(address, descriptor);
-        segments.put(descriptor.id(), segment);
+        WantedSegment segment = new WantedSegment(address, offered);
+        segments.put(offered.id(), segment);
         segmentsByAddress.put(address.getAddress(), ofAddress + 1);
         enqueue(peer, segment);
         return OfferResult.QUEUED;
@@ -202,7 +201,7 @@ final class PullSchedule {
     }
 
     private void forget(WantedSegment segment) {
-        segments.remove(segment.descriptor().id());
+        segments.remove(segment.offered().id());
         segmentsByAddress.computeIfPresent(segment.offeredFrom(), (address, count) -> count > 1 ? count - 1 : null);
     }
 

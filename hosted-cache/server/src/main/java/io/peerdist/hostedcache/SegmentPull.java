@@ -3,12 +3,11 @@ package io.peerdist.hostedcache;
 
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.PutResult;
-import io.peerdist.blockstore.SegmentAttributes;
+import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockCipher;
 import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pccrr.BlockResponse;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
-import io.peerdist.codec.pchc.SegmentDescriptor;
 import io.peerdist.retrieval.RetrievalException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -23,8 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One attempt to pull one segment from one peer: see what is missing, ask the peer which of it there is when that spares
- * requests, get each block, look whether it can be the block, store it. Steps run on event loops and workers; what they
- * share is guarded by this object.
+ * requests, get each block, look whether it is the block, store it. With a description of the segment the blocks are
+ * decrypted and checked against their hashes, without one only by their length. Steps run on event loops and workers, all
+ * that takes a while on workers; what they share is guarded by this object.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // every step ends in the one future that is returned
 final class SegmentPull {
@@ -37,24 +37,18 @@ final class SegmentPull {
 
     private final SegmentPuller puller;
     private final InetSocketAddress peer;
-    private final SegmentDescriptor segment;
-    private final SegmentAttributes attributes;
     private final CompletableFuture<PullResult> result = new CompletableFuture<>();
     private final Deque<Integer> toAsk = new ArrayDeque<>();
+    private OfferedSegment segment; // as the best description has it, from the first step on
     private int asked;
     private int stored;
     private boolean someMissing;
     private @Nullable PullResult failure;
 
-    SegmentPull(SegmentPuller puller, InetSocketAddress peer, SegmentDescriptor segment) {
+    SegmentPull(SegmentPuller puller, InetSocketAddress peer, OfferedSegment segment) {
         this.puller = puller;
         this.peer = peer;
         this.segment = segment;
-        this.attributes = new SegmentAttributes(
-                segment.id(),
-                segment.blockBytes(),
-                segment.segmentBytes(),
-                segment.tag().toByteArray());
     }
 
     CompletableFuture<PullResult> start() {
@@ -85,10 +79,11 @@ final class SegmentPull {
     }
 
     private void lookUp() {
-        BlockRanges wanted = BlockRanges.first(segment.blockCount())
-                .minus(puller.held().load(segment.id()).blocks());
+        segment = puller.describe(segment);
+        BlockRanges held = puller.held().load(segment.id()).blocks();
+        BlockRanges wanted = BlockRanges.first(segment.pullableBlocks()).minus(held);
         if (wanted.isEmpty()) {
-            result.complete(PullResult.HELD);
+            result.complete(isComplete(held) ? PullResult.HELD : PullResult.MISSING);
         } else if (wanted.blockCount() < MIN_BLOCKS_TO_LIST) {
             fetch(wanted);
         } else {
@@ -148,18 +143,24 @@ final class SegmentPull {
         if (block.isEmpty()) {
             blockEnded(PullResult.MISSING);
         } else if (!canBe(block)) {
-            log.debug(
-                    "{} sent {} octets of {} for block {} of segment {} (expected: a block of {})",
-                    peer,
-                    block.block().length,
-                    block.cryptoAlgorithm(),
-                    block.blockIndex(),
-                    segment.id(),
-                    segment.blockLength(block.blockIndex()));
-            blockEnded(PullResult.WRONG);
+            wrong(block, PullFault.LENGTH);
         } else {
             onWorker(() -> store(block));
         }
+    }
+
+    private void wrong(BlockResponse block, PullFault fault) {
+        log.debug(
+                "{} sent {} octets of {} for block {} of segment {}, a block of {}: wrong {}",
+                peer,
+                block.block().length,
+                block.cryptoAlgorithm(),
+                block.blockIndex(),
+                segment.id(),
+                segment.blockLength(block.blockIndex()),
+                fault.label());
+        puller.metrics().fault(fault);
+        blockEnded(fault.result());
     }
 
     /** Without the key only the length can be judged: that of the block, or padded to whole cipher blocks. */
@@ -175,15 +176,22 @@ final class SegmentPull {
     }
 
     private void store(BlockResponse block) {
+        SegmentDescription description = segment.description();
+        BlockResponse checked =
+                description == null ? block : BlockVerification.verified(block, description, puller.random());
+        if (checked == null) {
+            wrong(block, PullFault.HASH);
+            return;
+        }
         PutResult put = puller.sink()
                 .put(
-                        attributes,
+                        segment.attributes(),
                         block.blockIndex(),
-                        block.cryptoAlgorithm(),
-                        block.initializationVector(),
-                        ByteBuffer.wrap(block.block()));
+                        checked.cryptoAlgorithm(),
+                        checked.initializationVector(),
+                        ByteBuffer.wrap(checked.block()));
         if (put == PutResult.STORED) {
-            puller.metrics().stored(block.block().length);
+            puller.metrics().stored(checked.block().length);
         } else if (!put.isHeld()) {
             log.debug("segment {}: block {} not stored: {}", segment.id(), block.blockIndex(), put);
         }
@@ -214,10 +222,14 @@ final class SegmentPull {
         if (failure != null) {
             return failure;
         }
-        if (someMissing) {
+        if (someMissing || segment.pullableBlocks() < segment.blockCount()) {
             return stored == 0 ? PullResult.MISSING : PullResult.PARTIAL;
         }
         return PullResult.STORED;
+    }
+
+    private boolean isComplete(BlockRanges held) {
+        return held.blockCount() >= segment.blockCount();
     }
 
     private PullResult resultOf(Throwable failed) {
@@ -225,7 +237,12 @@ final class SegmentPull {
                 failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
         if (cause instanceof RetrievalException e) {
             log.debug("segment {} from {}: {}", segment.id(), peer, e.getMessage());
-            return PullResult.of(e);
+            PullFault fault = PullFault.of(e);
+            if (fault == null) {
+                return PullResult.OVERLOADED;
+            }
+            puller.metrics().fault(fault);
+            return fault.result();
         }
         log.warn("segment {} from {}: unexpected failure", segment.id(), peer, cause);
         return PullResult.FAILED;

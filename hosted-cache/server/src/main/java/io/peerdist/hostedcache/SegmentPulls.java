@@ -55,8 +55,9 @@ final class SegmentPulls implements AutoCloseable {
     void offer(InetAddress from, BatchedOffer offer) {
         InetSocketAddress peer = PeerAddress.of(from, offer.port());
         metrics.offered(OfferResult.IGNORED, offer.ignoredDescriptors());
-        List<SegmentDescriptor> lacking = new ArrayList<>();
-        for (SegmentDescriptor segment : offer.descriptors()) {
+        List<OfferedSegment> lacking = new ArrayList<>();
+        for (SegmentDescriptor descriptor : offer.descriptors()) {
+            OfferedSegment segment = OfferedSegment.of(descriptor);
             if (isHeld(segment)) {
                 metrics.offered(OfferResult.HELD, 1);
             } else {
@@ -65,7 +66,7 @@ final class SegmentPulls implements AutoCloseable {
         }
         synchronized (this) {
             long nowNanos = nanoTime.getAsLong();
-            for (SegmentDescriptor segment : lacking) {
+            for (OfferedSegment segment : lacking) {
                 metrics.offered(stopping ? OfferResult.STOPPED : schedule.offer(peer, segment, nowNanos), 1);
             }
         }
@@ -83,7 +84,7 @@ final class SegmentPulls implements AutoCloseable {
     }
 
     /** As far as memory knows; what only the disk knows is looked at when the segment's turn comes. */
-    private boolean isHeld(SegmentDescriptor segment) {
+    private boolean isHeld(OfferedSegment segment) {
         HeldSegment known = held.peek(segment.id());
         return known != null && known.blocks().blockCount() >= segment.blockCount();
     }
@@ -107,10 +108,9 @@ final class SegmentPulls implements AutoCloseable {
     }
 
     private void start(PullSchedule.Pull pull) {
-        puller.pull(pull.peer(), pull.segment().descriptor()).whenComplete((result, failure) -> {
+        puller.pull(pull.peer(), pull.segment().offered()).whenComplete((result, failure) -> {
             if (failure != null) {
-                log.error(
-                        "pulling segment {} failed", pull.segment().descriptor().id(), failure);
+                log.error("pulling segment {} failed", pull.segment().offered().id(), failure);
             }
             ended(pull, failure == null ? result : PullResult.FAILED);
         });

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
-import io.peerdist.codec.pchc.SegmentDescriptor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -19,16 +18,16 @@ final class WantedSegment {
     private int attempts;
 
     /** What a peer says it has; two peers may describe one segment differently, and one of them may lie. */
-    private record Offer(InetSocketAddress peer, SegmentDescriptor descriptor) {}
+    private record Offer(InetSocketAddress peer, OfferedSegment segment) {}
 
-    WantedSegment(InetSocketAddress peer, SegmentDescriptor descriptor) {
-        this.offer = new Offer(peer, descriptor);
+    WantedSegment(InetSocketAddress peer, OfferedSegment segment) {
+        this.offer = new Offer(peer, segment);
         this.offeredFrom = peer.getAddress();
     }
 
     /** The segment as the peer that is to be asked describes it. */
-    SegmentDescriptor descriptor() {
-        return offer.descriptor();
+    OfferedSegment offered() {
+        return offer.segment();
     }
 
     /** The address whose share of the queue the segment takes, whoever is asked for it later. */
@@ -46,14 +45,14 @@ final class WantedSegment {
     }
 
     /** Remembers another offer; false when its peer is known or there is no room. */
-    boolean remember(InetSocketAddress peer, SegmentDescriptor descriptor) {
+    boolean remember(InetSocketAddress peer, OfferedSegment segment) {
         if (others.size() >= MAX_OTHER_OFFERS
                 || peer.equals(offer.peer())
                 || others.stream().anyMatch(other -> other.peer().equals(peer))) {
             return false;
         }
         List<Offer> more = new ArrayList<>(others);
-        more.add(new Offer(peer, descriptor));
+        more.add(new Offer(peer, segment));
         others = more;
         return true;
     }

@@ -28,7 +28,11 @@ class PullScheduleRandomizedTest {
         for (int step = 0; step < 400; step++) {
             nowNanos += gen.intBetween(0, 5);
             switch (gen.intBetween(0, 2)) {
-                case 0 -> schedule.offer(peer(gen.intBetween(0, 7)), Segments.v2(gen.intBetween(0, 60), 100), nowNanos);
+                case 0 ->
+                    schedule.offer(
+                            peer(gen.intBetween(0, 7)),
+                            OfferedSegment.of(Segments.v2(gen.intBetween(0, 60), 100)),
+                            nowNanos);
                 case 1 -> {
                     Pull pull = schedule.next();
                     if (pull != null) {
@@ -53,7 +57,7 @@ class PullScheduleRandomizedTest {
         Set<Object> pulled = new HashSet<>();
         Map<InetSocketAddress, Integer> byPeer = new HashMap<>();
         for (Pull pull : active) {
-            assertThat(pulled.add(pull.segment().descriptor().id()))
+            assertThat(pulled.add(pull.segment().offered().id()))
                     .as("pulled twice at once")
                     .isTrue();
             assertThat(byPeer.merge(pull.peer(), 1, Integer::sum)).isLessThanOrEqualTo(LIMITS.maxPullsPerPeer());

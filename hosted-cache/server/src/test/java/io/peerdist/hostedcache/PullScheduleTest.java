@@ -31,7 +31,7 @@ class PullScheduleTest {
         Pull pull = next();
 
         assertThat(pull.peer()).isEqualTo(A);
-        assertThat(pull.segment().descriptor()).isEqualTo(Segments.v2(1, 1000));
+        assertThat(pull.segment().offered()).isEqualTo(OfferedSegment.of(Segments.v2(1, 1000)));
         assertThat(schedule.next()).isNull();
         assertThat(end(pull, PullResult.STORED)).isEmpty();
         assertThat(schedule.segments()).isZero();
@@ -94,12 +94,12 @@ class PullScheduleTest {
 
     @Test
     void followsTheDescriptionOfThePeerThatIsAsked() {
-        schedule.offer(A, Segments.v2(1, 1000), 0);
-        schedule.offer(B, Segments.v2(1, 2000), 0);
+        schedule.offer(A, OfferedSegment.of(Segments.v2(1, 1000)), 0);
+        schedule.offer(B, OfferedSegment.of(Segments.v2(1, 2000)), 0);
 
         end(next(), PullResult.WRONG);
 
-        assertThat(next().segment().descriptor()).isEqualTo(Segments.v2(1, 2000));
+        assertThat(next().segment().offered()).isEqualTo(OfferedSegment.of(Segments.v2(1, 2000)));
     }
 
     @Test
@@ -113,8 +113,10 @@ class PullScheduleTest {
 
         assertThat(schedule.next()).isNull();
         assertThat(schedule.segments()).isZero();
-        assertThat(schedule.offer(A, Segments.v2(2, 1000), LEFT_OUT_NANOS - 1)).isEqualTo(OfferResult.LEFT_OUT);
-        assertThat(schedule.offer(A, Segments.v2(2, 1000), LEFT_OUT_NANOS)).isEqualTo(OfferResult.QUEUED);
+        assertThat(schedule.offer(A, OfferedSegment.of(Segments.v2(2, 1000)), LEFT_OUT_NANOS - 1))
+                .isEqualTo(OfferResult.LEFT_OUT);
+        assertThat(schedule.offer(A, OfferedSegment.of(Segments.v2(2, 1000)), LEFT_OUT_NANOS))
+                .isEqualTo(OfferResult.QUEUED);
     }
 
     @Test
@@ -123,10 +125,11 @@ class PullScheduleTest {
         for (int i = 0; i < 3; i++) {
             end(next(), PullResult.TIMEOUT);
         }
-        schedule.offer(A, Segments.v2(2, 1000), LEFT_OUT_NANOS);
+        schedule.offer(A, OfferedSegment.of(Segments.v2(2, 1000)), LEFT_OUT_NANOS);
         schedule.ended(next(), PullResult.TIMEOUT, LEFT_OUT_NANOS);
 
-        assertThat(schedule.offer(A, Segments.v2(3, 1000), LEFT_OUT_NANOS + 1)).isEqualTo(OfferResult.LEFT_OUT);
+        assertThat(schedule.offer(A, OfferedSegment.of(Segments.v2(3, 1000)), LEFT_OUT_NANOS + 1))
+                .isEqualTo(OfferResult.LEFT_OUT);
     }
 
     @Test
@@ -249,10 +252,11 @@ class PullScheduleTest {
     void dropsOffersFromTooManyPortsOfOneAddress() {
         PullSchedule roomy = new PullSchedule(new PullLimits(8, 4, 10_000, 10_000, LEFT_OUT_FOR));
         for (int i = 0; i < PullSchedule.MAX_PORTS_PER_ADDRESS; i++) {
-            roomy.offer(new InetSocketAddress(A.getAddress(), 1000 + i), Segments.v2(i, 1000), 0);
+            roomy.offer(new InetSocketAddress(A.getAddress(), 1000 + i), OfferedSegment.of(Segments.v2(i, 1000)), 0);
         }
 
-        assertThat(roomy.offer(new InetSocketAddress(A.getAddress(), 5000), Segments.v2(9999, 1000), 0))
+        assertThat(roomy.offer(
+                        new InetSocketAddress(A.getAddress(), 5000), OfferedSegment.of(Segments.v2(9999, 1000)), 0))
                 .isEqualTo(OfferResult.ADDRESS_FULL);
     }
 
@@ -278,11 +282,11 @@ class PullScheduleTest {
         end(pull, PullResult.STORED);
         assertThat(schedule.segments()).isZero();
         assertThat(offer(A, 2)).isEqualTo(OfferResult.QUEUED);
-        assertThat(next().segment().descriptor().id()).isEqualTo(id(2));
+        assertThat(next().segment().offered().id()).isEqualTo(id(2));
     }
 
     private OfferResult offer(InetSocketAddress peer, int number) {
-        return schedule.offer(peer, Segments.v2(number, 1000), 0);
+        return schedule.offer(peer, OfferedSegment.of(Segments.v2(number, 1000)), 0);
     }
 
     private Pull next() {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.SegmentSource;
+import io.peerdist.retrieval.MessageTrace;
 import io.peerdist.retrieval.RetrievalServer;
 import io.peerdist.retrieval.RetrievalServerSettings;
 import io.peerdist.runtime.Clock;
@@ -49,7 +50,7 @@ public final class PeerServer implements AutoCloseable {
                 binding.loops(),
                 clock,
                 binding.registry(),
-                pipeline -> pipeline.addLast(server.newHandler()));
+                pipeline -> pipeline.addLast(MessageTrace.handlers()).addLast(server.newHandler()));
     }
 
     /** Where to listen, and on what. */

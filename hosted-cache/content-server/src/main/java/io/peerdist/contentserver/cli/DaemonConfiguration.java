@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +27,6 @@ record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress man
 
     private static final String SECTION = "content-server";
 
-    /** One file may configure every daemon of a machine; the others' sections are theirs to check. */
-    private static final Set<String> SECTIONS = Set.of(SECTION, "hosted-cache", "agent");
-
     private static final String ANY_ADDRESS = "0.0.0.0"; // with IPv6, where there is any
     private static final int MAX_PORT = 65_535;
     private static final Duration MAX_WAIT = Duration.ofMinutes(1);
@@ -39,7 +35,7 @@ record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress man
 
     /** @throws FailureException {@code CONFIGURATION} with everything that is wrong */
     static DaemonConfiguration read(@Nullable Path file, SettingOverrides overrides) {
-        ConfigurationReader reader = ConfigurationReader.open(file, SECTIONS, overrides);
+        ConfigurationReader reader = ConfigurationReader.open(file, ConfigurationReader.SECTIONS, overrides);
         ConfigurationSection section = reader.section(SECTION);
         Path root = section.requiredPath("root");
         Path dataDirectory = section.requiredPath("data-dir");

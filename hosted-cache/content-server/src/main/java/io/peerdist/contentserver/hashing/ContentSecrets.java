@@ -15,6 +15,8 @@ import java.util.HexFormat;
 public final class ContentSecrets {
     private static final byte[] ID_LABEL = "peerdist content server secret id\0".getBytes(StandardCharsets.US_ASCII);
 
+    private static final int SHORT_ID_DIGITS = 12;
+
     private final ServerSecret v1;
     private final ServerSecret v2;
     private final String id;
@@ -49,6 +51,11 @@ public final class ContentSecrets {
     /** A hash of both, in hexadecimal: other for another key, and no way back to it. */
     public String id() {
         return id;
+    }
+
+    /** The first digits of {@link #id()}: enough for people to compare by eye, in logs and in the status. */
+    public String shortId() {
+        return id.substring(0, SHORT_ID_DIGITS);
     }
 
     @Override

@@ -19,7 +19,6 @@ import io.peerdist.runtime.http.ListenAddress;
 import io.peerdist.runtime.management.DaemonMetrics;
 import io.peerdist.runtime.management.ManagementContent;
 import io.peerdist.runtime.management.ManagementServer;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,9 +32,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 final class HostedCacheRunCommand implements Callable<Integer> {
-    /** One file may configure every daemon of a machine; the others' sections are theirs to check. */
-    private static final Set<String> SECTIONS = Set.of("content-server", HostedCacheSettings.SECTION, "agent");
-
     @Option(
             names = "--http-port",
             paramLabel = "N",
@@ -55,7 +51,7 @@ final class HostedCacheRunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ConfigurationReader reader =
-                ConfigurationReader.open(daemon.configFile().orElse(null), SECTIONS, overrides());
+                ConfigurationReader.open(daemon.configFile().orElse(null), ConfigurationReader.SECTIONS, overrides());
         HostedCacheSettings settings = HostedCacheSettings.read(reader.section(HostedCacheSettings.SECTION));
         reader.finish();
         DaemonRunner.system().run(components -> start(settings, components));

@@ -4,6 +4,7 @@ package io.peerdist.runtime.config;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.NearestName;
+import io.peerdist.runtime.config.ConfigurationSource.Entry;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -24,17 +25,13 @@ import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * Reads a configuration file and the options that override it.
  *
  * <pre>{@code
- * ConfigurationReader reader = ConfigurationReader.open(file, Set.of("hosted-cache", "agent"), overrides);
+ * ConfigurationReader reader = ConfigurationReader.open(file, ConfigurationReader.SECTIONS, overrides);
  * ConfigurationSection section = reader.section("hosted-cache");
  * long cacheBytes = section.dataSize("cache-size", DEFAULT_BYTES, MIN_BYTES, MAX_BYTES);
  * reader.finish();
@@ -44,26 +41,26 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * unknown besides. Not thread-safe.
  */
 public final class ConfigurationReader {
+    /** All sections that may stand in a file: one per daemon, of which each daemon reads its own. */
+    public static final Set<String> SECTIONS = Set.of("content-server", "hosted-cache", "agent");
+
     // A configuration is a page or two; more is the wrong file.
     private static final long FILE_MAX_BYTES = 1 << 20;
     private static final int ALIASES_MAX = 50;
-    // Sections, keys and lists need three; the composer recurses, so depth is checked before it runs.
+    // Sections in sections, keys and lists need four; the composer recurses, so depth is checked before it runs.
     private static final int NESTING_MAX = 16;
 
     private final String file;
     private final Set<String> sectionNames;
-    private final SettingOverrides overrides;
     private final Problems problems = new Problems();
+    private final ConfigurationSource source;
     private final Map<String, Map<String, Entry>> content = new LinkedHashMap<>();
     private final Map<String, ConfigurationSection> sections = new LinkedHashMap<>();
-
-    /** A key of the file with its value and line. */
-    record Entry(Node value, int line) {}
 
     private ConfigurationReader(String file, Set<String> sectionNames, SettingOverrides overrides) {
         this.file = file;
         this.sectionNames = Set.copyOf(sectionNames);
-        this.overrides = overrides;
+        this.source = new ConfigurationSource(file, overrides, problems);
     }
 
     /**
@@ -87,8 +84,7 @@ public final class ConfigurationReader {
             throw new IllegalArgumentException("section: " + name + " (expected: one of " + sectionNames + ")");
         }
         return sections.computeIfAbsent(
-                name,
-                key -> new ConfigurationSection(key, file, content.getOrDefault(key, Map.of()), overrides, problems));
+                name, key -> new ConfigurationSection(key, content.getOrDefault(key, Map.of()), source));
     }
 
     /**
@@ -157,10 +153,10 @@ public final class ConfigurationReader {
     }
 
     private void loadRoot(Node root) {
-        if (isNull(root)) {
+        if (ConfigurationSource.isNull(root)) {
             return;
         }
-        for (Map.Entry<String, Entry> section : entries(root, "the file").entrySet()) {
+        for (Map.Entry<String, Entry> section : source.entries(root, "the file").entrySet()) {
             String name = section.getKey();
             Entry entry = section.getValue();
             if (!sectionNames.contains(name)) {
@@ -171,46 +167,9 @@ public final class ConfigurationReader {
                                 + NearestName.of(name, sectionNames)
                                         .map(near -> " (did you mean \"" + near + "\"?)")
                                         .orElse(" (expected: " + String.join(", ", new TreeSet<>(sectionNames)) + ")"));
-            } else if (!isNull(entry.value())) {
-                content.put(name, entries(entry.value(), name));
+            } else if (!ConfigurationSource.isNull(entry.value())) {
+                content.put(name, source.entries(entry.value(), name));
             }
         }
-    }
-
-    private Map<String, Entry> entries(Node node, String what) {
-        Map<String, Entry> entries = new LinkedHashMap<>();
-        if (!(node instanceof MappingNode mapping)) {
-            problems.inFile(file, line(node), what + ": is a " + kind(node) + " (expected: keys with values)");
-            return entries;
-        }
-        for (NodeTuple tuple : mapping.getValue()) {
-            int line = line(tuple.getKeyNode());
-            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                problems.inFile(file, line, what + ": a key is a " + kind(tuple.getKeyNode()) + " (expected: a name)");
-            } else if (entries.putIfAbsent(key.getValue(), new Entry(tuple.getValueNode(), line)) != null) {
-                problems.inFile(
-                        file,
-                        line,
-                        key.getValue() + ": twice (expected: once, see line "
-                                + entries.get(key.getValue()).line() + ")");
-            }
-        }
-        return entries;
-    }
-
-    static boolean isNull(Node node) {
-        return node instanceof ScalarNode scalar && scalar.getTag().equals(Tag.NULL);
-    }
-
-    static int line(Node node) {
-        return node.getStartMark().map(Mark::getLine).orElse(-1) + 1;
-    }
-
-    static String kind(Node node) {
-        return switch (node.getNodeType()) {
-            case MAPPING -> "mapping";
-            case SEQUENCE -> "list";
-            default -> "single value";
-        };
     }
 }

@@ -5,6 +5,7 @@ import io.peerdist.runtime.DataSize;
 import io.peerdist.runtime.Durations;
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.NearestName;
+import io.peerdist.runtime.config.ConfigurationSource.Entry;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,34 +24,48 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * The settings of one component. Each getter names a key, and thereby makes it known; bounds include their ends. Not
- * thread-safe.
+ * The settings of one component, or of a part of one. Each getter names a key, and thereby makes it known; bounds include
+ * their ends. Not thread-safe.
  */
 public final class ConfigurationSection {
     private static final int LIST_MAX_VALUES = 1_000;
 
     private final String name;
-    private final String file;
-    private final Map<String, ConfigurationReader.Entry> entries;
+    private final Map<String, Entry> entries;
+    private final ConfigurationSource source;
     private final SettingOverrides overrides;
     private final Problems problems;
     private final TreeSet<String> known = new TreeSet<>();
+    private final Map<String, ConfigurationSection> sections = new TreeMap<>();
 
-    ConfigurationSection(
-            String name,
-            String file,
-            Map<String, ConfigurationReader.Entry> entries,
-            SettingOverrides overrides,
-            Problems problems) {
+    ConfigurationSection(String name, Map<String, Entry> entries, ConfigurationSource source) {
         this.name = name;
-        this.file = file;
         this.entries = entries;
-        this.overrides = overrides;
-        this.problems = problems;
+        this.source = source;
+        this.overrides = source.overrides();
+        this.problems = source.problems();
     }
 
     /** Texts found for a key, and how to complain about them. */
     private record Found(List<String> texts, String where, int line) {}
+
+    /**
+     * A section within this one: {@code section("tls").path("certificate")} reads {@code hosted-cache.tls.certificate}. It is
+     * empty when the file has none; a value where the section should be is a problem.
+     */
+    public ConfigurationSection section(String key) {
+        known.add(key);
+        return sections.computeIfAbsent(key, this::nested);
+    }
+
+    private ConfigurationSection nested(String key) {
+        String nestedName = name + "." + key;
+        Entry entry = entries.get(key);
+        Map<String, Entry> nested = entry == null || ConfigurationSource.isNull(entry.value())
+                ? Map.of()
+                : source.entries(entry.value(), nestedName);
+        return new ConfigurationSection(nestedName, nested, source);
+    }
 
     public String string(String key, String defaultValue) {
         return single(key, text -> text).orElse(defaultValue);
@@ -137,8 +153,11 @@ public final class ConfigurationSection {
 
     /** Remembers a problem that only the component can see, such as two settings that do not go together. */
     public void problem(String key, String text) {
-        Found found = find(key);
-        complain(key, found == null ? new Found(List.of(), "", 0) : found, text);
+        known.add(key);
+        SettingOverrides.OptionValue override = overrides.get(name, key);
+        Entry entry = entries.get(key);
+        int line = override == null && entry != null ? entry.line() : 0;
+        complain(key, new Found(List.of(), override == null ? "" : override.option(), line), text);
     }
 
     void reportUnknown() {
@@ -147,14 +166,17 @@ public final class ConfigurationSection {
                 String expected = NearestName.of(key, known)
                         .map(near -> " (did you mean \"" + near + "\"?)")
                         .orElse(" (expected: " + String.join(", ", known) + ")");
-                problems.inFile(file, entry.line(), "unknown key: " + name + "." + key + expected);
+                problems.inFile(source.file(), entry.line(), "unknown key: " + name + "." + key + expected);
             }
         });
         for (String key : overrides.keys(name)) {
-            if (!known.contains(key)) {
+            int dot = key.indexOf('.');
+            boolean isRead = dot < 0 ? known.contains(key) : sections.containsKey(key.substring(0, dot));
+            if (!isRead) {
                 throw new IllegalStateException("override: " + name + "." + key + " (expected: one of " + known + ")");
             }
         }
+        sections.values().forEach(ConfigurationSection::reportUnknown);
     }
 
     private <T> Optional<T> single(String key, Function<String, T> parser) {
@@ -194,17 +216,17 @@ public final class ConfigurationSection {
         if (override != null) {
             return new Found(override.values(), override.option(), 0);
         }
-        ConfigurationReader.Entry entry = entries.get(key);
+        Entry entry = entries.get(key);
         return entry == null ? null : found(key, entry);
     }
 
-    private @Nullable Found found(String key, ConfigurationReader.Entry entry) {
+    private @Nullable Found found(String key, Entry entry) {
         Node value = entry.value();
         List<Node> nodes = value instanceof SequenceNode sequence ? sequence.getValue() : List.of(value);
         List<String> texts = new ArrayList<>();
         for (Node node : nodes) {
-            if (!(node instanceof ScalarNode scalar) || ConfigurationReader.isNull(node)) {
-                String kind = ConfigurationReader.isNull(node) ? "no value" : "a " + ConfigurationReader.kind(node);
+            if (!(node instanceof ScalarNode scalar) || ConfigurationSource.isNull(node)) {
+                String kind = ConfigurationSource.isNull(node) ? "no value" : "a " + ConfigurationSource.kind(node);
                 complain(key, new Found(List.of(), "", entry.line()), "has " + kind + " (expected: a value)");
                 return null;
             }
@@ -226,7 +248,7 @@ public final class ConfigurationSection {
 
     private void complain(String key, Found found, String text) {
         if (found.line() > 0) {
-            problems.inFile(file, found.line(), name + "." + key + ": " + text);
+            problems.inFile(source.file(), found.line(), name + "." + key + ": " + text);
         } else {
             problems.elsewhere((found.where().isEmpty() ? name + "." + key : found.where()) + ": " + text);
         }

@@ -21,7 +21,8 @@ public final class SettingOverrides {
     }
 
     /**
-     * Sets {@code section.key}, unless {@code value} is null: then the option was not given and the file counts.
+     * Sets {@code section.key}, or {@code section.section.key} of a section within a section, unless {@code value} is null:
+     * then the option was not given and the file counts.
      *
      * @param option as the user typed it, for messages: {@code --cache-size}
      */
@@ -48,7 +49,7 @@ public final class SettingOverrides {
         return overrides.get(section + "." + key);
     }
 
-    /** The keys that were set of a section. */
+    /** The keys that were set of a section, and of the sections within it with dots: {@code tls.certificate}. */
     Set<String> keys(String section) {
         Set<String> keys = new TreeSet<>();
         for (String name : overrides.keySet()) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationReaderTest {
-    private static final Set<String> SECTIONS = Set.of("hosted-cache", "agent", "content-server");
+    private static final Set<String> SECTIONS = ConfigurationReader.SECTIONS;
 
     private enum Mode {
         HOSTED,
@@ -196,6 +196,110 @@ class ConfigurationReaderTest {
         assertThatExceptionOfType(FailureException.class)
                 .isThrownBy(reader::finish)
                 .withMessage("configuration: " + file() + ":3: agent.b: 2 (expected: less than a)");
+    }
+
+    @Test
+    void readsSectionsWithinSections() throws IOException {
+        ConfigurationReader reader = open("""
+                hosted-cache:
+                  https-port: 443
+                  tls:
+                    certificate: /etc/tls.pem
+                    ciphers: {first: a}
+                  quotas:
+                """);
+        ConfigurationSection section = reader.section("hosted-cache");
+
+        assertThat(section.integer("https-port", 0, 0, 65_535)).isEqualTo(443);
+        assertThat(section.section("tls").path("certificate")).contains(Path.of("/etc/tls.pem"));
+        assertThat(section.section("tls").section("ciphers").string("first", ""))
+                .isEqualTo("a");
+        assertThat(section.section("quotas").integer("offers", 5, 0, 9)).isEqualTo(5);
+        assertThat(section.section("absent").optionalString("key")).isEmpty();
+        assertThat(section.section("tls")).isSameAs(section.section("tls"));
+        reader.finish();
+    }
+
+    @Test
+    void reportsProblemsOfNestedSectionsWithTheirLines() throws IOException {
+        ConfigurationReader reader = open("""
+                hosted-cache:
+                  tls:
+                    certifcate: /etc/tls.pem
+                    port: 70000
+                    key: {a: b}
+                    key: twice
+                    inner: {unheard-of: 1}
+                  quotas: 7
+                  manifest: [a]
+                  tsl: {}
+                """);
+        ConfigurationSection section = reader.section("hosted-cache");
+        ConfigurationSection tls = section.section("tls");
+        tls.path("certificate");
+        tls.integer("port", 1, 0, 65_535);
+        tls.string("key", "");
+        tls.requiredString("password-file");
+        tls.section("inner").string("known", "");
+        tls.problem("port", "does not go with the certificate");
+        section.problem("tls", "needs an https-port");
+        section.section("quotas").integer("offers", 0, 0, 9);
+        section.section("manifest").string("url", "");
+
+        String file = file().toString();
+        FailureException failure = catchThrowableOfType(FailureException.class, reader::finish);
+
+        assertThat(failure.sentence().lines())
+                .containsExactly(
+                        "configuration: 11 problems",
+                        "  hosted-cache.tls.password-file: missing (expected: in the file or as an option)",
+                        "  " + file + ":2: hosted-cache.tls: needs an https-port",
+                        "  " + file + ":3: unknown key: hosted-cache.tls.certifcate (did you mean \"certificate\"?)",
+                        "  " + file + ":4: hosted-cache.tls.port: \"70000\" (expected: a number from 0 to 65535)",
+                        "  " + file + ":4: hosted-cache.tls.port: does not go with the certificate",
+                        "  " + file + ":5: hosted-cache.tls.key: has a mapping (expected: a value)",
+                        "  " + file + ":6: key: twice (expected: once, see line 5)",
+                        "  " + file + ":7: unknown key: hosted-cache.tls.inner.unheard-of (expected: known)",
+                        "  " + file + ":8: hosted-cache.quotas: is a single value (expected: keys with values)",
+                        "  " + file + ":9: hosted-cache.manifest: is a list (expected: keys with values)",
+                        "  " + file + ":10: unknown key: hosted-cache.tsl (did you mean \"tls\"?)");
+    }
+
+    @Test
+    void refusesASectionWhereAValueShouldBe() throws IOException {
+        ConfigurationReader reader = open("agent:\n  name: {first: a}\n");
+        reader.section("agent").string("name", "");
+
+        assertThatExceptionOfType(FailureException.class)
+                .isThrownBy(reader::finish)
+                .withMessage("configuration: " + file() + ":2: agent.name: has a mapping (expected: a value)");
+    }
+
+    @Test
+    void letsOptionsReachNestedKeys() throws IOException {
+        SettingOverrides overrides = new SettingOverrides()
+                .put("agent.tls.port", "--tls-port", 7)
+                .put("agent.tls.inner.name", "--name", "option")
+                .put("agent.tls.wrong", "--wrong", "x");
+        ConfigurationReader reader = open("agent: {tls: {port: 5, inner: {name: file}}}", overrides);
+        ConfigurationSection tls = reader.section("agent").section("tls");
+
+        assertThat(tls.integer("port", 0, 0, 9)).isEqualTo(7);
+        assertThat(tls.section("inner").string("name", "")).isEqualTo("option");
+        tls.integer("wrong", 0, 0, 9);
+
+        assertThatExceptionOfType(FailureException.class)
+                .isThrownBy(reader::finish)
+                .withMessage("configuration: --wrong: \"x\" (expected: a number from 0 to 9)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"agent.tls.port", "agent.other.port", "agent.tls.inner.port"})
+    void detectsANestedOverrideThatNobodyReads(String key) throws IOException {
+        ConfigurationReader reader = open("", new SettingOverrides().put(key, "--port", "1"));
+        reader.section("agent").section("tls").string("name", "");
+
+        assertThatIllegalStateException().isThrownBy(reader::finish).withMessageContaining(key);
     }
 
     @ParameterizedTest
