@@ -4,6 +4,12 @@ package io.peerdist.blockstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.peerdist.codec.pccrc.HashAlgorithm;
+import io.peerdist.codec.pccrc.HashOfData;
+import io.peerdist.codec.pccrc.SecretKey;
+import io.peerdist.codec.pccrc.SegmentDescription;
+import io.peerdist.codec.pccrc.SegmentId;
+import io.peerdist.codec.pccrc.ServerSecret;
 import io.peerdist.conformance.BoundedDecoding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,12 +37,30 @@ final class StoredFormatsFuzzTest {
     private static final long SALT = 0x0123_4567_89AB_CDEFL;
     private static final int EXTENT_ID = 7;
 
+    private static final HashOfData HOD = HashOfData.of(new byte[32]);
+    private static final SecretKey SECRET_KEY = SecretKey.of(new byte[] {1});
+    private static final ServerSecret SECRET = ServerSecret.derive(HashAlgorithm.TRUNCATED_SHA_512, SECRET_KEY);
+    private static final ServerSecret SECRET_V1 = ServerSecret.derive(HashAlgorithm.SHA_256, SECRET_KEY);
+
     static Stream<byte[]> seeds() {
         return Stream.of(
                 records(TestSegment.ofOneBlock(1, 100)),
                 records(TestSegment.ofOneBlock(1, 100), TestSegment.ofOneBlock(2, 300)),
                 new ExtentHeader(EXTENT_ID, (int) BlockStoreSettings.MIN_EXTENT_BYTES, SALT).encode().array(),
-                page(TestSegment.ofOneBlock(3, 5)));
+                page(TestSegment.ofOneBlock(3, 5)),
+                key(SegmentDescription.v2(0, 5, HOD, SECRET)),
+                key(SegmentDescription.v1(HashAlgorithm.SHA_256, 0, 70_000, new byte[64], SECRET_V1)));
+    }
+
+    /** The identifier with its length in front, and the record kept under it. */
+    private static byte[] key(SegmentDescription segment) {
+        byte[] id = segment.id().toByteArray();
+        byte[] value = SegmentKeyRecord.encode(1, segment);
+        return ByteBuffer.allocate(1 + id.length + value.length)
+                .put((byte) id.length)
+                .put(id)
+                .put(value)
+                .array();
     }
 
     private static byte[] records(TestSegment... segments) {
@@ -74,6 +98,7 @@ final class StoredFormatsFuzzTest {
         readRecord(input.clone());
         readExtentHeader(input.clone());
         readPage(input.clone());
+        readKey(input.clone());
         scan(input.clone());
     }
 
@@ -126,6 +151,23 @@ final class StoredFormatsFuzzTest {
             byte[] written = SegmentPages.encode(entry.get().withPlacements(placements), 0);
             assertThat(written != null && SegmentPages.decodePlacements(key, written, new @Nullable BlockPlacement[blocks]))
                     .isTrue();
+        }
+    }
+
+    private static void readKey(byte[] octets) {
+        if (octets.length < 1 || (octets[0] != 32 && octets[0] != 48 && octets[0] != 64) || octets.length <= octets[0]) {
+            return;
+        }
+        SegmentId id = SegmentId.of(Arrays.copyOfRange(octets, 1, 1 + octets[0]));
+        byte[] value = Arrays.copyOfRange(octets, 1 + octets[0], octets.length);
+        SegmentDescription description = DECODING.of(octets.length, () -> SegmentKeyRecord.decode(id, value))
+                .map(SegmentKeyRecord::description)
+                .orElse(null);
+        if (description != null) {
+            byte[] written = SegmentKeyRecord.encode(1, description);
+            assertThat(DECODING.of(written.length, () -> SegmentKeyRecord.decode(id, written))
+                            .map(SegmentKeyRecord::description))
+                    .contains(description);
         }
     }
 

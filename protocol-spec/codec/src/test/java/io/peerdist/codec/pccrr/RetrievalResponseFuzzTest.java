@@ -37,6 +37,7 @@ final class RetrievalResponseFuzzTest {
         byte[] ciphertext = block.block();
         byte[] iv = block.initializationVector();
         ByteBuffer preamble = RetrievalCodec.blockPreamble(
+                ProtocolVersion.V1_0,
                 block.segmentId(),
                 block.blockIndex(),
                 block.nextBlockIndex(),
