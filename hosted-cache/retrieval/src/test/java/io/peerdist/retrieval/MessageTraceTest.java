@@ -32,6 +32,7 @@ import io.peerdist.codec.pccrr.GetBlocks;
 import io.peerdist.codec.pccrr.GetSegmentList;
 import io.peerdist.codec.pccrr.NegotiationRequest;
 import io.peerdist.codec.pccrr.NegotiationResponse;
+import io.peerdist.codec.pccrr.ProtocolVersion;
 import io.peerdist.codec.pccrr.RequestId;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.RetrievalRequest;
@@ -160,8 +161,8 @@ class MessageTraceTest {
         EmbeddedChannel channel = receive(RetrievalCodec.PATH, RetrievalCodec.encodeRequest(GetBlocks.one(ID, 5)));
         channel.writeOutbound(
                 new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK),
-                new DefaultHttpContent(Unpooled.wrappedBuffer(
-                        RetrievalCodec.blockPreamble(ID, 5, 6, CryptoAlgorithm.AES_256, block.length, 16))),
+                new DefaultHttpContent(Unpooled.wrappedBuffer(RetrievalCodec.blockPreamble(
+                        ProtocolVersion.V1_0, ID, 5, 6, CryptoAlgorithm.AES_256, block.length, 16))),
                 Unpooled.wrappedBuffer(block),
                 new DefaultLastHttpContent(
                         Unpooled.wrappedBuffer(RetrievalCodec.blockTrailer(block.length, Blocks.iv(5)))));
