@@ -2,15 +2,16 @@
 package io.peerdist.contentserver;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.peerdist.codec.pccrc.SecretKey;
 import io.peerdist.contentserver.files.DocumentRoot;
-import io.peerdist.contentserver.hashing.ContentSecrets;
 import io.peerdist.contentserver.hashing.HashingPipeline;
+import io.peerdist.contentserver.hashing.KeyRing;
 import io.peerdist.contentserver.http.NegotiationTrace;
 import io.peerdist.contentserver.http.Origin;
 import io.peerdist.contentserver.http.OriginMetrics;
 import io.peerdist.contentserver.information.ContentInformationSource;
 import io.peerdist.contentserver.information.HashingMetrics;
+import io.peerdist.contentserver.information.InformationListener;
+import io.peerdist.contentserver.information.KeptInformation;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.DaemonRunner;
@@ -52,6 +53,7 @@ public final class ContentServer implements AutoCloseable {
     private final ContentServerSettings settings;
     private final Components parts;
     private final HttpListener listener;
+    private final KeyRing ring;
     private final ContentInformationSource information;
     private final Origin origin;
 
@@ -59,11 +61,13 @@ public final class ContentServer implements AutoCloseable {
             ContentServerSettings settings,
             Components parts,
             HttpListener listener,
+            KeyRing ring,
             ContentInformationSource information,
             Origin origin) {
         this.settings = settings;
         this.parts = parts;
         this.listener = listener;
+        this.ring = ring;
         this.information = information;
         this.origin = origin;
     }
@@ -100,10 +104,8 @@ public final class ContentServer implements AutoCloseable {
         DocumentRoot root = openRoot(settings.root());
         Path data = createDataDirectory(settings.dataDirectory());
         InformationDatabase store = parts.add("content information", InformationDatabase.open(data, registry));
-        SecretKey key =
-                settings.secretFile().map(SecretKeys::read).orElseGet(() -> SecretKeys.readOrGenerate(data, random));
-        HashingPipeline pipeline =
-                parts.add("hashing", new HashingPipeline(ContentSecrets.derive(key), settings.hashThreads()));
+        KeyRing ring = ContentKeyRing.read(settings.secrets(), data, random, clock);
+        HashingPipeline pipeline = parts.add("hashing", new HashingPipeline(settings.hashThreads()));
         Workers readers = parts.add(
                 "readers",
                 Workers.start(
@@ -114,7 +116,18 @@ public final class ContentServer implements AutoCloseable {
         ContentInformationSource information = parts.add(
                 "content information source",
                 new ContentInformationSource(
-                        root, pipeline, store, settings.limits(), readers, clock, new HashingMetrics(registry)));
+                        root,
+                        pipeline,
+                        ring,
+                        new KeptInformation(
+                                store,
+                                InformationListener.NONE,
+                                settings.limits().memoryBytes()),
+                        settings.limits(),
+                        readers,
+                        clock,
+                        new HashingMetrics(registry)));
+        parts.add("secrets", KeyRingWatch.start(ring, () -> store.dropAllBut(ring.understood())));
         Workers files = parts.add("files", Workers.start("content-file", FILE_THREADS, FILE_QUEUE, registry));
         Origin origin = new Origin(root, information, settings.origin(), files, clock, new OriginMetrics(registry));
         HttpListener listener = parts.add(
@@ -129,7 +142,7 @@ public final class ContentServer implements AutoCloseable {
                         registry,
                         channel ->
                                 channel.addLast(NegotiationTrace.handlers()).addLast("origin", origin.newHandler())));
-        return new ContentServer(settings, parts, listener, information, origin);
+        return new ContentServer(settings, parts, listener, ring, information, origin);
     }
 
     private static DocumentRoot openRoot(Path directory) {
@@ -181,17 +194,20 @@ public final class ContentServer implements AutoCloseable {
         rows.put("Files waiting to be hashed", Integer.toString(information.pendingFiles()));
         rows.put("Content information in memory", information.memoryBytes() + " bytes");
         rows.put("Wait for hashes", Durations.format(settings.origin().hashWait()));
+        ContentKeyRing.addRows(ring, rows);
         return rows;
     }
 
     private JsonObject status() {
-        return new JsonObject()
+        JsonObject status = new JsonObject()
                 .put("daemon", "content-server")
                 .put("root", settings.root().toString())
                 .put("address", HostPort.format(localAddress()))
                 .put("pendingFiles", information.pendingFiles())
                 .put("informationMemoryBytes", information.memoryBytes())
                 .put("hashWaitMillis", settings.origin().hashWait().toMillis());
+        ContentKeyRing.addStatus(ring, status);
+        return status;
     }
 
     /** Stops to listen, lets requests in flight end for a while, and closes everything it started. */

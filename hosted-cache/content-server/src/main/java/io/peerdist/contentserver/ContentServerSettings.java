@@ -6,16 +6,15 @@ import io.peerdist.contentserver.information.InformationLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * What a content server serves, where, and how.
  *
  * @param root the directory whose files anybody may read
  * @param bind where to listen; port 0 means any
- * @param dataDirectory where content information and, without {@code secretFile}, the secret key are kept
- * @param secretFile the file whose octets are the secret key; several servers with the same key and file give the same
- *     segment ids
+ * @param dataDirectory where content information and, unless {@code secrets} names a file, the secret
+ *     key are kept
+ * @param secrets the secret keys; several servers with the same key and file give the same segment ids
  * @param origin how long requests wait for hashes
  * @param limits for which files content information is made
  * @param hashThreads how many threads hash, at least 1
@@ -25,7 +24,7 @@ public record ContentServerSettings(
         Path root,
         InetSocketAddress bind,
         Path dataDirectory,
-        Optional<Path> secretFile,
+        SecretSettings secrets,
         OriginSettings origin,
         InformationLimits limits,
         int hashThreads,
@@ -53,7 +52,7 @@ public record ContentServerSettings(
                 root,
                 bind,
                 dataDirectory,
-                Optional.empty(),
+                SecretSettings.GENERATED,
                 new OriginSettings(DEFAULT_HASH_WAIT, DEFAULT_HASH_REQUEST_WAIT),
                 new InformationLimits(DEFAULT_MINIMUM_BYTES, DEFAULT_MAXIMUM_BYTES, DEFAULT_MEMORY_BYTES),
                 defaultHashThreads(),
@@ -66,17 +65,21 @@ public record ContentServerSettings(
     }
 
     public ContentServerSettings withSecretFile(Path file) {
+        return withSecrets(SecretSettings.of(file));
+    }
+
+    public ContentServerSettings withSecrets(SecretSettings settings) {
         return new ContentServerSettings(
-                root, bind, dataDirectory, Optional.of(file), origin, limits, hashThreads, maxConnections);
+                root, bind, dataDirectory, settings, origin, limits, hashThreads, maxConnections);
     }
 
     public ContentServerSettings withOrigin(OriginSettings settings) {
         return new ContentServerSettings(
-                root, bind, dataDirectory, secretFile, settings, limits, hashThreads, maxConnections);
+                root, bind, dataDirectory, secrets, settings, limits, hashThreads, maxConnections);
     }
 
     public ContentServerSettings withLimits(InformationLimits settings) {
         return new ContentServerSettings(
-                root, bind, dataDirectory, secretFile, origin, settings, hashThreads, maxConnections);
+                root, bind, dataDirectory, secrets, origin, settings, hashThreads, maxConnections);
     }
 }

@@ -2,6 +2,7 @@
 package io.peerdist.contentserver.cli;
 
 import io.peerdist.contentserver.ContentServerSettings;
+import io.peerdist.contentserver.SecretSettings;
 import io.peerdist.contentserver.http.OriginSettings;
 import io.peerdist.contentserver.information.InformationLimits;
 import io.peerdist.runtime.FailureException;
@@ -12,7 +13,6 @@ import io.peerdist.runtime.http.ListenAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +39,7 @@ record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress man
         ConfigurationSection section = reader.section(SECTION);
         Path root = section.requiredPath("root");
         Path dataDirectory = section.requiredPath("data-dir");
-        Optional<Path> secretFile = section.path("secret-file");
+        SecretSettings secrets = SecretConfiguration.read(section);
         String bind = section.string("bind", ANY_ADDRESS);
         int httpPort = section.integer("http-port", DEFAULT_HTTP_PORT, 0, MAX_PORT);
         String managementBind = section.string("management-bind", "127.0.0.1");
@@ -56,7 +56,7 @@ record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress man
                         root,
                         ListenAddress.resolve(bind, httpPort),
                         dataDirectory,
-                        secretFile,
+                        secrets,
                         origin,
                         limits,
                         hashThreads,

@@ -56,6 +56,11 @@ final class ManagementClient {
         }
     }
 
+    /** The host of the management port: where its daemon can be reached. */
+    String host() {
+        return String.valueOf(URI.create(base()).getHost());
+    }
+
     private String ask(String method, String route) {
         HttpResponse<InputStream> response;
         String text;
