@@ -46,7 +46,9 @@ final class StoredFormatsFuzzTest {
         return Stream.of(
                 records(TestSegment.ofOneBlock(1, 100)),
                 records(TestSegment.ofOneBlock(1, 100), TestSegment.ofOneBlock(2, 300)),
-                new ExtentHeader(EXTENT_ID, (int) BlockStoreSettings.MIN_EXTENT_BYTES, SALT).encode().array(),
+                new ExtentHeader(EXTENT_ID, (int) BlockStoreSettings.MIN_EXTENT_BYTES, SALT)
+                        .encode()
+                        .array(),
                 page(TestSegment.ofOneBlock(3, 5)),
                 key(SegmentDescription.v2(0, 5, HOD, SECRET)),
                 key(SegmentDescription.v1(HashAlgorithm.SHA_256, 0, 70_000, new byte[64], SECRET_V1)));
@@ -67,8 +69,8 @@ final class StoredFormatsFuzzTest {
         ByteBuffer extent = ByteBuffer.allocate(4_096);
         for (TestSegment segment : segments) {
             int start = extent.position();
-            BlockContent content = BlockContent.of(
-                    segment.crypto(), segment.iv(0), ByteBuffer.wrap(segment.ciphertext(0)), start);
+            BlockContent content =
+                    BlockContent.of(segment.crypto(), segment.iv(0), ByteBuffer.wrap(segment.ciphertext(0)), start);
             new RecordHeader(SALT, start, 1, new BlockKey(segment.attributes(), 0), 5, content.body(), true)
                     .encode(extent);
             extent.put(segment.ciphertext(0)).put(segment.iv(0));
@@ -138,24 +140,25 @@ final class StoredFormatsFuzzTest {
         }
         if (value.length >= Integer.BYTES) {
             ByteBuffer body = ByteBuffer.wrap(value).limit(value.length - Integer.BYTES);
-            ByteBuffer.wrap(value)
-                    .putInt(value.length - Integer.BYTES, Checksums.crc32c(ByteBuffer.wrap(key), body));
+            ByteBuffer.wrap(value).putInt(value.length - Integer.BYTES, Checksums.crc32c(ByteBuffer.wrap(key), body));
         }
         Optional<SegmentEntry> entry = PAGES.of(octets.length, () -> SegmentPages.decodeAttributes(key, value));
         int blocks = entry.map(e -> e.attributes().blockCount()).orElse(SegmentAttributes.MAX_BLOCKS);
-        @Nullable
-        BlockPlacement[] placements = new @Nullable BlockPlacement[blocks];
+        @Nullable BlockPlacement[] placements = new @Nullable BlockPlacement[blocks];
         boolean sound = PAGES.of(octets.length, () -> SegmentPages.decodePlacements(key, value, placements))
                 .orElseThrow();
         if (sound && entry.isPresent() && SegmentPages.pageOf(key) == 0) {
             byte[] written = SegmentPages.encode(entry.get().withPlacements(placements), 0);
-            assertThat(written != null && SegmentPages.decodePlacements(key, written, new @Nullable BlockPlacement[blocks]))
+            assertThat(written != null
+                            && SegmentPages.decodePlacements(key, written, new @Nullable BlockPlacement[blocks]))
                     .isTrue();
         }
     }
 
     private static void readKey(byte[] octets) {
-        if (octets.length < 1 || (octets[0] != 32 && octets[0] != 48 && octets[0] != 64) || octets.length <= octets[0]) {
+        if (octets.length < 1
+                || (octets[0] != 32 && octets[0] != 48 && octets[0] != 64)
+                || octets.length <= octets[0]) {
             return;
         }
         SegmentId id = SegmentId.of(Arrays.copyOfRange(octets, 1, 1 + octets[0]));
@@ -187,8 +190,8 @@ final class StoredFormatsFuzzTest {
             RecordScanner.Result result = scanner.scan(
                     0,
                     length,
-                    (header, iv) -> assertThat(header.offset() + header.recordBytes())
-                            .isLessThanOrEqualTo(length));
+                    (header, iv) ->
+                            assertThat(header.offset() + header.recordBytes()).isLessThanOrEqualTo(length));
             assertThat(result.end()).isLessThanOrEqualTo(length);
             return result;
         } catch (IOException e) {

@@ -4,9 +4,9 @@ package io.peerdist.retrieval;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.GetBlocks;
 import io.peerdist.codec.pccrr.RetrievalCodec;
-import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pchc.HostedCacheRequest;
 import io.peerdist.codec.pchc.InitialOffer;
 import io.peerdist.codec.pchc.OfferResponse;

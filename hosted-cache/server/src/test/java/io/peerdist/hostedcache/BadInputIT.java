@@ -143,7 +143,10 @@ class BadInputIT {
     @EnumSource(Target.class)
     void takesChunkedMessages(Target target) throws IOException {
         StringBuilder chunks = new StringBuilder();
-        target.message.chars().forEach(octet -> chunks.append("1;x=y\r\n").append((char) octet).append("\r\n"));
+        target.message
+                .chars()
+                .forEach(
+                        octet -> chunks.append("1;x=y\r\n").append((char) octet).append("\r\n"));
 
         String answer = exchange(
                 target.post("Transfer-Encoding: chunked\r\nConnection: close\r\n", chunks + "0\r\nTrailer: t\r\n\r\n"));
@@ -171,9 +174,7 @@ class BadInputIT {
                 "Content-Length: 3, 4\r\n",
                 "Content-Length: +3\r\n",
                 "Content-Length: 18446744073709551640\r\n")) {
-            assertThat(exchange(target.post(fields, target.message)))
-                    .as(fields)
-                    .startsWith("HTTP/1.1 400 ");
+            assertThat(exchange(target.post(fields, target.message))).as(fields).startsWith("HTTP/1.1 400 ");
         }
     }
 
@@ -209,7 +210,8 @@ class BadInputIT {
         assertThat(exchange(target.good(expect + "Connection: close\r\n")))
                 .startsWith("HTTP/1.1 100 ")
                 .contains("HTTP/1.1 200 ");
-        assertThat(exchange(target.post(expect + "Content-Length: 98305\r\n", ""))).startsWith("HTTP/1.1 413 ");
+        assertThat(exchange(target.post(expect + "Content-Length: 98305\r\n", "")))
+                .startsWith("HTTP/1.1 413 ");
         assertThat(exchange(target.good("Expect: something\r\n"))).startsWith("HTTP/1.1 417 ");
     }
 
@@ -274,7 +276,8 @@ class BadInputIT {
 
     /** Sends {@code octets} and reads until the server closes. */
     private static String exchange(String octets) throws IOException {
-        try (Socket socket = new Socket(cache.address().getAddress(), cache.address().getPort())) {
+        try (Socket socket =
+                new Socket(cache.address().getAddress(), cache.address().getPort())) {
             socket.setSoTimeout(READ_TIMEOUT_MILLIS);
             try {
                 socket.getOutputStream().write(octets.getBytes(StandardCharsets.ISO_8859_1));

@@ -59,8 +59,10 @@ class LedgerTest {
             Set<String> members =
                     each.getAllMembers().stream().map(JavaMember::getName).collect(Collectors.toSet());
             String nested = each.getName().substring(each.getPackageName().length() + 1);
-            CLASSES.computeIfAbsent(each.getSimpleName(), name -> new HashSet<>()).addAll(members);
-            CLASSES.computeIfAbsent(nested.replace('$', '.'), name -> new HashSet<>()).addAll(members);
+            CLASSES.computeIfAbsent(each.getSimpleName(), name -> new HashSet<>())
+                    .addAll(members);
+            CLASSES.computeIfAbsent(nested.replace('$', '.'), name -> new HashSet<>())
+                    .addAll(members);
             PACKAGES.add(each.getPackageName());
         }
         try (Stream<Path> files = Files.walk(ROOT)) {
@@ -138,7 +140,11 @@ class LedgerTest {
             return List.of();
         }
         String[] parts = line.split("(?<!\\\\)\\|", -1);
-        return Stream.of(parts).skip(1).limit(parts.length - 2L).map(String::strip).toList();
+        return Stream.of(parts)
+                .skip(1)
+                .limit(parts.length - 2L)
+                .map(String::strip)
+                .toList();
     }
 
     private static int check(String cell, boolean tests, String line, List<String> wrong) {
@@ -165,14 +171,18 @@ class LedgerTest {
             return hash < 0 || methods.contains(name.substring(hash + 1));
         }
         return hash < 0
-                && (before.stream().anyMatch(each -> TESTS.getOrDefault(each, Set.of()).contains(name))
+                && (before.stream()
+                                .anyMatch(each ->
+                                        TESTS.getOrDefault(each, Set.of()).contains(name))
                         || isProduction(name, new ArrayList<>())
                         || isFile(name));
     }
 
     private static boolean isProduction(String quoted, List<String> before) {
         String name = quoted.replaceFirst("\\(.*\\)$", "");
-        if (name.startsWith("java.") || PACKAGES.contains(name) || SETTING.matcher(name).matches()) {
+        if (name.startsWith("java.")
+                || PACKAGES.contains(name)
+                || SETTING.matcher(name).matches()) {
             return !SETTING.matcher(name).matches() || settings.contains(name);
         }
         if (name.startsWith("io.peerdist.")) {
@@ -192,7 +202,8 @@ class LedgerTest {
 
     private static boolean isClass(String name, List<String> before) {
         String full = alias(name);
-        if (CLASSES.containsKey(full) && CLASS_NAME.matcher(full.replace(".", "")).matches()) {
+        if (CLASSES.containsKey(full)
+                && CLASS_NAME.matcher(full.replace(".", "")).matches()) {
             before.add(full);
             return true;
         }

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The input, as text, is given to everything that reads a short text. */
 final class ValuesFuzzTest {
     /** JSON of small values makes an object and an entry of three characters. */
-    private static final BoundedDecoding DECODING = new BoundedDecoding(IllegalArgumentException.class, 65_536, 256).ofText();
+    private static final BoundedDecoding DECODING =
+            new BoundedDecoding(IllegalArgumentException.class, 65_536, 256).ofText();
 
     private static final List<String> NAMES = List.of("cache-size", "http-port", "data-dir");
 
@@ -41,8 +42,8 @@ final class ValuesFuzzTest {
         DECODING.of(input.length, () -> DataSize.parse(text))
                 .ifPresent(size -> assertThat(DataSize.parse(size.toString())).isEqualTo(size));
         DECODING.of(input.length, () -> Durations.parse(text))
-                .ifPresent(time -> assertThat(Durations.parse(Durations.format(time)))
-                        .isEqualTo(time));
+                .ifPresent(time ->
+                        assertThat(Durations.parse(Durations.format(time))).isEqualTo(time));
         DECODING.of(input.length, () -> HostPort.parse(text))
                 .ifPresent(address ->
                         assertThat(HostPort.parse(address.toString())).hasToString(address.toString()));

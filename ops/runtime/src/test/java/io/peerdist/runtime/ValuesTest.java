@@ -59,7 +59,19 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "15", "-15s", "1.5s", "s", "15 seconds", "9999999999999s", "106752d", "999999999999d", "1h30m"})
+    @ValueSource(
+            strings = {
+                "",
+                "15",
+                "-15s",
+                "1.5s",
+                "s",
+                "15 seconds",
+                "9999999999999s",
+                "106752d",
+                "999999999999d",
+                "1h30m"
+            })
     void refusesWhatIsNoTime(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Durations.parse(text))

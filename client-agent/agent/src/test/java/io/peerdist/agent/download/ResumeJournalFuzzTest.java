@@ -19,21 +19,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Any file in a journal's place is a journal or none. */
 final class ResumeJournalFuzzTest {
     /** Reading makes a buffer of the size that the file system likes, and a map. */
-    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(131_072, 256).ofText();
+    private static final BoundedDecoding DECODING =
+            BoundedDecoding.withoutRefusal(131_072, 256).ofText();
 
     private static Path directory;
 
     static Stream<byte[]> seeds() {
-        return Stream.of(
-                        """
+        return Stream.of("""
                         #An interrupted download; repeat the command to resume it.
                         sequential=true
                         url=http\\://headquarters/image.iso
                         validator="a-p2"
-                        """,
-                        "url=a\nvalidator=",
-                        "url = \\u0041\\\n  b\nvalidator:x\nsequential=maybe",
-                        "url=\\uXXXX")
+                        """, "url=a\nvalidator=", "url = \\u0041\\\n  b\nvalidator:x\nsequential=maybe", "url=\\uXXXX")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The input is the value of each header field of an origin's answer that the agent reads itself. */
 final class AnswerFieldsFuzzTest {
-    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(65_536, 256).ofText();
+    private static final BoundedDecoding DECODING =
+            BoundedDecoding.withoutRefusal(65_536, 256).ofText();
 
     static Stream<byte[]> seeds() {
         return Stream.of(

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The input is the value of each field that the content server reads, and the request target. */
 final class RequestFieldsFuzzTest {
-    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(65_536, 256).ofText();
+    private static final BoundedDecoding DECODING =
+            BoundedDecoding.withoutRefusal(65_536, 256).ofText();
 
     private static final EntityTags TAGS = new EntityTags("\"a\"", "\"a-p1\"", "\"a-p2\"");
     private static final long LENGTH_BYTES = 300_000;
@@ -120,8 +121,7 @@ final class RequestFieldsFuzzTest {
 
     /** The listener's decoder has checked the values; here any will do. */
     private static DefaultHttpHeaders headers() {
-        return (DefaultHttpHeaders) DefaultHttpHeadersFactory.headersFactory()
-                .withValidation(false)
-                .newHeaders();
+        return (DefaultHttpHeaders)
+                DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
     }
 }

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Any file is read, or refused with what is wrong in it. */
 final class ConfigurationFuzzTest {
     /** The parser makes tokens, events and nodes, each with its mark, of single characters. */
-    private static final BoundedDecoding DECODING = new BoundedDecoding(FailureException.class, 1 << 20, 16_384).ofText();
+    private static final BoundedDecoding DECODING =
+            new BoundedDecoding(FailureException.class, 1 << 20, 16_384).ofText();
 
     private static Path directory;
 

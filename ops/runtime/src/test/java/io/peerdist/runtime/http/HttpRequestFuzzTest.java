@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class HttpRequestFuzzTest {
     /** A pipelined request of 30 octets becomes a request, its fields, a response and theirs. */
-    private static final BoundedDecoding DECODING = BoundedDecoding.withoutRefusal(1 << 20, 2_048).ofText();
+    private static final BoundedDecoding DECODING =
+            BoundedDecoding.withoutRefusal(1 << 20, 2_048).ofText();
 
     private static final int MAX_REQUEST_BYTES = 1_000;
 
@@ -129,9 +130,10 @@ final class HttpRequestFuzzTest {
             boolean chunked = request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
             assertThat(lengths.stream().distinct().count()).isLessThanOrEqualTo(chunked ? 0 : 1);
             assertThat(request.headers().getAll(HttpHeaderNames.HOST)).hasSizeLessThanOrEqualTo(1);
-            seen.add(request.method() + " " + request.uri() + " " + request.content().toString(StandardCharsets.ISO_8859_1));
-            ctx.writeAndFlush(new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER));
+            seen.add(request.method() + " " + request.uri() + " "
+                    + request.content().toString(StandardCharsets.ISO_8859_1));
+            ctx.writeAndFlush(
+                    new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER));
         }
 
         @Override

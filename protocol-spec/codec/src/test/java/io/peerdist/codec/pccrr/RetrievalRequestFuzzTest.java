@@ -22,8 +22,8 @@ final class RetrievalRequestFuzzTest {
     void readsOrRefuses(byte[] input) {
         DECODING.of(input.length, () -> RetrievalCodec.decodeRequest(ByteBuffer.wrap(input)))
                 .filter(request -> !(request instanceof UnsupportedRequest)) // which is never sent
-                .ifPresent(request -> assertThat(RetrievalCodec.decodeRequest(
-                                ByteBuffer.wrap(RetrievalCodec.encodeRequest(request))))
+                .ifPresent(request -> assertThat(
+                                RetrievalCodec.decodeRequest(ByteBuffer.wrap(RetrievalCodec.encodeRequest(request))))
                         .isEqualTo(request));
     }
 }

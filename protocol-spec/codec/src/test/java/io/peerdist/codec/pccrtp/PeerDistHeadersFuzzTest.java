@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The input is the value of each of the three header fields, and of all three parted by a line feed. */
 final class PeerDistHeadersFuzzTest {
     /** Splitting a value makes a string and a map entry of a comma and a letter. */
-    private static final BoundedDecoding DECODING = new BoundedDecoding(MalformedMessageException.class, 32_768, 128).ofText();
+    private static final BoundedDecoding DECODING =
+            new BoundedDecoding(MalformedMessageException.class, 32_768, 128).ofText();
 
     static Stream<byte[]> seeds() {
         return Stream.of(
@@ -35,8 +36,8 @@ final class PeerDistHeadersFuzzTest {
     void readsOrRefuses(byte[] input) {
         String text = new String(input, StandardCharsets.ISO_8859_1);
         DECODING.of(input.length, () -> PeerDistParams.parse(text))
-                .ifPresent(params -> assertThat(PeerDistParams.parse(params.toHeaderValue()))
-                        .isEqualTo(understood(params)));
+                .ifPresent(params ->
+                        assertThat(PeerDistParams.parse(params.toHeaderValue())).isEqualTo(understood(params)));
         DECODING.of(input.length, () -> PeerDistExParams.parse(text))
                 .filter(params -> params.min() != null || params.makeHashRequest() || params.hashRequest())
                 .ifPresent(params -> assertThat(PeerDistExParams.parse(params.toHeaderValue()))

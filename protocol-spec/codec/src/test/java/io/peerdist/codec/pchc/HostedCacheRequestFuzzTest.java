@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.peerdist.codec.pccrc.HashAlgorithm;
+import io.peerdist.codec.pccrc.SecretKey;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrc.ServerSecret;
-import io.peerdist.codec.pccrc.SecretKey;
 import io.peerdist.codec.wire.MalformedMessageException;
 import io.peerdist.conformance.BoundedDecoding;
 import java.nio.ByteBuffer;
@@ -63,9 +63,8 @@ final class HostedCacheRequestFuzzTest {
         assertThat(HostedCacheRequest.decode(ByteBuffer.wrap(request.encode()))).isEqualTo(request);
         if (request instanceof SegmentInfo info) {
             DECODING.of(info.segmentInformation().length, info::segment)
-                    .ifPresent(segment -> assertThat(
-                                    SegmentInfo.of(info.port(), info.contentTag(), segment)
-                                            .segment())
+                    .ifPresent(segment -> assertThat(SegmentInfo.of(info.port(), info.contentTag(), segment)
+                                    .segment())
                             .isEqualTo(segment));
         }
     }
