@@ -3,9 +3,11 @@ package io.peerdist.contentserver;
 
 import io.peerdist.contentserver.http.OriginSettings;
 import io.peerdist.contentserver.information.InformationLimits;
+import io.peerdist.contentserver.manifest.ManifestSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a content server serves, where, and how.
@@ -15,6 +17,7 @@ import java.time.Duration;
  * @param dataDirectory where content information and, unless {@code secrets} names a file, the secret
  *     key are kept
  * @param secrets the secret keys; several servers with the same key and file give the same segment ids
+ * @param manifest where hosted caches are told what is genuine; empty for nowhere
  * @param origin how long requests wait for hashes
  * @param limits for which files content information is made
  * @param hashThreads how many threads hash, at least 1
@@ -25,6 +28,7 @@ public record ContentServerSettings(
         InetSocketAddress bind,
         Path dataDirectory,
         SecretSettings secrets,
+        Optional<ManifestSettings> manifest,
         OriginSettings origin,
         InformationLimits limits,
         int hashThreads,
@@ -53,6 +57,7 @@ public record ContentServerSettings(
                 bind,
                 dataDirectory,
                 SecretSettings.GENERATED,
+                Optional.empty(),
                 new OriginSettings(DEFAULT_HASH_WAIT, DEFAULT_HASH_REQUEST_WAIT),
                 new InformationLimits(DEFAULT_MINIMUM_BYTES, DEFAULT_MAXIMUM_BYTES, DEFAULT_MEMORY_BYTES),
                 defaultHashThreads(),
@@ -70,16 +75,21 @@ public record ContentServerSettings(
 
     public ContentServerSettings withSecrets(SecretSettings settings) {
         return new ContentServerSettings(
-                root, bind, dataDirectory, settings, origin, limits, hashThreads, maxConnections);
+                root, bind, dataDirectory, settings, manifest, origin, limits, hashThreads, maxConnections);
+    }
+
+    public ContentServerSettings withManifest(ManifestSettings settings) {
+        return new ContentServerSettings(
+                root, bind, dataDirectory, secrets, Optional.of(settings), origin, limits, hashThreads, maxConnections);
     }
 
     public ContentServerSettings withOrigin(OriginSettings settings) {
         return new ContentServerSettings(
-                root, bind, dataDirectory, secrets, settings, limits, hashThreads, maxConnections);
+                root, bind, dataDirectory, secrets, manifest, settings, limits, hashThreads, maxConnections);
     }
 
     public ContentServerSettings withLimits(InformationLimits settings) {
         return new ContentServerSettings(
-                root, bind, dataDirectory, secrets, origin, settings, hashThreads, maxConnections);
+                root, bind, dataDirectory, secrets, manifest, origin, settings, hashThreads, maxConnections);
     }
 }

@@ -30,7 +30,7 @@ final class InformationDatabase implements InformationStore, AutoCloseable {
     private static final String DIRECTORY = "content-information";
 
     /** Of some 900 GiB of files; beyond it the oldest goes and is made again when asked for. */
-    private static final long MAX_BYTES = 1L << 30;
+    static final long MAX_BYTES = 1L << 30;
 
     /** The store takes no larger values; content information of very large files goes in several. */
     private static final int PART_BYTES = ContentInformationStore.MAX_VALUE_BYTES / 2;
@@ -50,13 +50,20 @@ final class InformationDatabase implements InformationStore, AutoCloseable {
                 .register(registry);
     }
 
-    static InformationDatabase open(Path dataDirectory, MeterRegistry registry) {
+    /** @param publishing whether the manifest's copies are kept too, for which there is as much room again */
+    static InformationDatabase open(Path dataDirectory, boolean publishing, MeterRegistry registry) {
+        long maxBytes = publishing ? 2 * MAX_BYTES : MAX_BYTES;
         try {
             return new InformationDatabase(
-                    ContentInformationStore.open(dataDirectory.resolve(DIRECTORY), MAX_BYTES, registry), registry);
+                    ContentInformationStore.open(dataDirectory.resolve(DIRECTORY), maxBytes, registry), registry);
         } catch (BlockStoreException e) {
             throw new FailureException(exitCode(e), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Where the manifest's entries rest too, under prefixes of their own. */
+    ContentInformationStore store() {
+        return store;
     }
 
     private static ExitCode exitCode(BlockStoreException e) {

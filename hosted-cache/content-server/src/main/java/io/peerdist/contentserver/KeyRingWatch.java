@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class KeyRingWatch implements AutoCloseable {
     private static final long PERIOD_SECONDS = 1;
+    private static final long CLOSE_LIMIT_SECONDS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(KeyRingWatch.class);
 
     private final KeyRing ring;
@@ -58,8 +59,16 @@ final class KeyRingWatch implements AutoCloseable {
         }
     }
 
+    /** Waits for what is being thrown away, as the store is closed next. */
     @Override
     public void close() {
         timer.shutdownNow();
+        try {
+            if (!timer.awaitTermination(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("throwing away what was made with a dropped secret did not end in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -2,6 +2,7 @@
 package io.peerdist.contentserver;
 
 import io.peerdist.codec.pccrc.SecretKey;
+import io.peerdist.contentserver.files.OwnerOnlyFile;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import java.io.IOException;

@@ -32,12 +32,12 @@ final class InformationDatabaseIT {
     @ValueSource(ints = {0, 1, PART_BYTES - 5, PART_BYTES - 4, PART_BYTES - 3, 2 * PART_BYTES - 4, 20_000_000})
     void keepsValuesOfAnySizeAcrossARestart(int bytes) {
         byte[] value = Gen.ofSeed(bytes).bytes(bytes);
-        try (InformationDatabase database = InformationDatabase.open(directory, registry)) {
+        try (InformationDatabase database = InformationDatabase.open(directory, false, registry)) {
             assertThat(database.get(KEY)).isNull();
             database.put(KEY, value);
         }
 
-        try (InformationDatabase database = InformationDatabase.open(directory, registry)) {
+        try (InformationDatabase database = InformationDatabase.open(directory, false, registry)) {
             assertThat(database.get(KEY)).isEqualTo(value);
         }
         assertThat(registry.get("peerdist_ci_store_failures").counter().count()).isZero();
@@ -46,7 +46,7 @@ final class InformationDatabaseIT {
     @Test
     void dropsWhatIsMadeWithSecretsThatAreNotUnderstood() {
         byte[] kept = key(SECRETS, 1);
-        try (InformationDatabase database = InformationDatabase.open(directory, registry)) {
+        try (InformationDatabase database = InformationDatabase.open(directory, false, registry)) {
             database.put(kept, new byte[20_000_000]);
             for (int i = 0; i < 5_000; i++) {
                 database.put(key(OTHERS, i), new byte[10]);
@@ -74,7 +74,7 @@ final class InformationDatabaseIT {
 
     @Test
     void hasNothingWhenAPartIsLost() {
-        try (InformationDatabase database = InformationDatabase.open(directory, registry)) {
+        try (InformationDatabase database = InformationDatabase.open(directory, false, registry)) {
             database.put(KEY, new byte[20_000_000]);
         }
         try (ContentInformationStore store =
@@ -82,7 +82,7 @@ final class InformationDatabaseIT {
             store.remove(ByteBuffer.allocate(7).put(KEY).putInt(1).array());
         }
 
-        try (InformationDatabase database = InformationDatabase.open(directory, registry)) {
+        try (InformationDatabase database = InformationDatabase.open(directory, false, registry)) {
             assertThat(database.get(KEY)).isNull();
         }
     }

@@ -8,6 +8,9 @@ import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.retrieval.MessageTrace;
+import io.peerdist.hostedcache.trust.ManifestSettings;
+import io.peerdist.hostedcache.trust.ManifestSubscription;
+import io.peerdist.hostedcache.trust.SubscriptionStatus;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServer;
@@ -20,8 +23,10 @@ import io.peerdist.runtime.http.HttpListener;
 import io.peerdist.runtime.http.HttpListenerSettings;
 import io.peerdist.runtime.http.ListenAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A hosted cache: a store, the port where clients offer and fetch, and the pulling between the two. Thread-safe.
@@ -38,11 +43,16 @@ public final class HostedCache {
 
     private final BlockStore store;
     private final SegmentPulls pulls;
+    private final SegmentKeys keys;
+    private final Quarantine quarantine;
     private final HttpListener listener;
 
-    private HostedCache(BlockStore store, SegmentPulls pulls, HttpListener listener) {
+    private HostedCache(
+            BlockStore store, SegmentPulls pulls, SegmentKeys keys, Quarantine quarantine, HttpListener listener) {
         this.store = store;
         this.pulls = pulls;
+        this.keys = keys;
+        this.quarantine = quarantine;
         this.listener = listener;
     }
 
@@ -58,7 +68,13 @@ public final class HostedCache {
             EventLoops loops,
             Clock clock,
             MeterRegistry registry) {
-        return start(settings, SegmentKeys.NONE, components, loops, clock, registry);
+        BlockStore store = components.add("store", openStore(settings, clock, registry));
+        SegmentKeys keys = settings.trust()
+                .manifest()
+                .<SegmentKeys>map(manifest -> new ListedKeys(
+                        components.add("manifest", subscribe(manifest, settings.dataDirectory(), clock, registry))))
+                .orElse(SegmentKeys.NONE);
+        return start(settings, store, keys, components, loops, clock, registry);
     }
 
     static HostedCache start(
@@ -69,6 +85,17 @@ public final class HostedCache {
             Clock clock,
             MeterRegistry registry) {
         BlockStore store = components.add("store", openStore(settings, clock, registry));
+        return start(settings, store, keys, components, loops, clock, registry);
+    }
+
+    private static HostedCache start(
+            HostedCacheSettings settings,
+            BlockStore store,
+            SegmentKeys keys,
+            Components components,
+            EventLoops loops,
+            Clock clock,
+            MeterRegistry registry) {
         Workers serving = components.add(
                 "serve",
                 Workers.start("serve", SERVING_THREADS, Math.min(settings.maxSessions(), MAX_DISK_QUEUE), registry));
@@ -78,16 +105,22 @@ public final class HostedCache {
         RetrievalClient client = components.add(
                 "retrieval client", new RetrievalClient(loops.group(), clientSettings(settings), registry));
         PullMetrics metrics = new PullMetrics(registry);
+        SecureRandom random = new SecureRandom();
+        Quarantine quarantine =
+                new Quarantine(settings.trust().quarantine(), clock::nanoTime, new QuarantineMetrics(registry));
+        Puller puller = new GuardedPuller(
+                store,
+                keys,
+                quarantine,
+                new SegmentPuller(store, store::put, keys, client, pulling, random, metrics),
+                new SegmentPuller(Quarantine.EMPTY, new ReplacingSink(store), keys, client, pulling, random, metrics),
+                description -> 0,
+                pulling);
         SegmentPulls pulls = components.add(
                 "offers",
-                new SegmentPulls(
-                        store,
-                        new SegmentPuller(store, store::put, keys, client, pulling, new SecureRandom(), metrics),
-                        settings.pulls(),
-                        DRAIN_LIMIT,
-                        clock::nanoTime,
-                        metrics));
-        RetrievalServer server = new RetrievalServer(store, settings.server(), serving, registry);
+                new SegmentPulls(store, quarantine, puller, settings.pulls(), DRAIN_LIMIT, clock::nanoTime, metrics));
+        RetrievalServer server = new RetrievalServer(quarantine.serving(store), settings.server(), serving, registry);
+        server.addListener((remote, id, index) -> quarantine.blockServed(remote, id));
         OfferHandler offers = new OfferHandler(pulls, metrics);
         HttpListener listener = components.add(
                 "http",
@@ -101,7 +134,7 @@ public final class HostedCache {
                                 .addLast(server.newHandler())
                                 .addLast(offers)));
         components.serves("http", listener.localAddress());
-        return new HostedCache(store, pulls, listener);
+        return new HostedCache(store, pulls, keys, quarantine, listener);
     }
 
     /** Where clients offer and fetch. */
@@ -122,6 +155,17 @@ public final class HostedCache {
         return pulls;
     }
 
+    Quarantine quarantine() {
+        return quarantine;
+    }
+
+    /** How the subscription to a manifest stands; empty when there is none. */
+    Optional<SubscriptionStatus> manifestStatus() {
+        return keys instanceof ListedKeys listed
+                ? Optional.of(listed.subscription().status())
+                : Optional.empty();
+    }
+
     StoreStatistics statistics() {
         return store.statistics();
     }
@@ -130,6 +174,15 @@ public final class HostedCache {
         try {
             return BlockStore.open(
                     BlockStoreSettings.of(settings.dataDirectory(), settings.cacheBytes()), clock, registry);
+        } catch (BlockStoreException e) {
+            throw StoreFailures.translate(e);
+        }
+    }
+
+    private static ManifestSubscription subscribe(
+            ManifestSettings settings, Path dataDirectory, Clock clock, MeterRegistry registry) {
+        try {
+            return ManifestSubscription.start(settings, dataDirectory, clock, new SecureRandom(), registry);
         } catch (BlockStoreException e) {
             throw StoreFailures.translate(e);
         }

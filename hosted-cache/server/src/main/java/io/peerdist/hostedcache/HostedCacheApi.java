@@ -63,11 +63,14 @@ public final class HostedCacheApi {
                 .post("verify", request -> api.verify())
                 .post("flush", request -> ApiResponse.ok(new JsonObject().put("blocks", api.store.dropAll())));
         content.page().addSection("Cache", api::table);
+        if (cache.manifestStatus().isPresent()) {
+            content.health().addReady("manifest", () -> TrustReport.health(cache.manifestStatus()));
+        }
     }
 
     private JsonObject status() {
         StoreStatistics now = cache.statistics();
-        return new JsonObject()
+        JsonObject status = new JsonObject()
                 .put("version", BuildVersion.current())
                 .put("http", HostPort.format(cache.address()))
                 .put(
@@ -85,7 +88,10 @@ public final class HostedCacheApi {
                         "pulls",
                         new JsonObject()
                                 .put("wanted", cache.pulls().wanted())
-                                .put("active", cache.pulls().active()));
+                                .put("active", cache.pulls().active()))
+                .put("quarantine", TrustReport.quarantine(cache.quarantine()));
+        cache.manifestStatus().ifPresent(manifest -> status.put("manifest", TrustReport.manifest(manifest)));
+        return status;
     }
 
     private StatusTable table() {
@@ -97,6 +103,8 @@ public final class HostedCacheApi {
         values.put("Used bytes", Long.toString(now.usedBytes()));
         values.put("Limit", new DataSize(now.limitBytes()).toString());
         values.put("Segments to pull", Integer.toString(cache.pulls().wanted()));
+        values.put("In quarantine", Integer.toString(cache.quarantine().segments()));
+        cache.manifestStatus().ifPresent(manifest -> values.put("Manifest", manifest.summary()));
         return StatusTable.of(values);
     }
 

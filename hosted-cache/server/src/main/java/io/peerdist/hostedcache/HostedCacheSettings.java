@@ -24,6 +24,7 @@ import java.time.Duration;
  * @param maxPullsPerPeer segments pulled at once from one peer
  * @param maxWaitingSegments offered segments that may wait
  * @param maxWaitingSegmentsPerAddress of these, from one address
+ * @param trust how offers are judged
  */
 public record HostedCacheSettings(
         Path dataDirectory,
@@ -39,7 +40,8 @@ public record HostedCacheSettings(
         int maxPulls,
         int maxPullsPerPeer,
         int maxWaitingSegments,
-        int maxWaitingSegmentsPerAddress) {
+        int maxWaitingSegmentsPerAddress,
+        TrustSettings trust) {
     /** The section of a configuration file. */
     public static final String SECTION = "hosted-cache";
     /** Where clients look for a hosted cache that was set up without a port, MS-PCHC 2.1. */
@@ -77,7 +79,8 @@ public record HostedCacheSettings(
                 pulls.maxPulls(),
                 pulls.maxPullsPerPeer(),
                 pulls.maxSegments(),
-                pulls.maxSegmentsPerAddress());
+                pulls.maxSegmentsPerAddress(),
+                TrustSettings.DEFAULT);
     }
 
     /** Reads the section; what is wrong with it is remembered there. */
@@ -106,7 +109,8 @@ public record HostedCacheSettings(
                                 "max-waiting-segments-per-address",
                                 defaults.maxWaitingSegmentsPerAddress,
                                 1,
-                                MAX_WAITING)));
+                                MAX_WAITING)),
+                TrustSettings.read(section));
     }
 
     RetrievalServerSettings server() {

@@ -21,6 +21,8 @@ enum PullResult {
     FAILED("failed", Next.OTHER_PEER),
     /** The store has no room, or rejects the block; another peer would not change that. */
     NOT_STORED("not_stored", Next.DROP),
+    /** The content server does not list the segment, and only listed ones may be stored. */
+    UNLISTED("unlisted", Next.DROP),
     /** The cache has too much to do; another peer would not change that. */
     OVERLOADED("overloaded", Next.DROP),
     /** The peer is left out now, and nobody else offered the segment. Not a pull, but the end of what was queued. */

@@ -3,6 +3,7 @@ package io.peerdist.hostedcache;
 
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrc.SegmentId;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,4 +18,19 @@ public interface SegmentKeys {
     /** The description of {@code id}, or null when it is not known. May block: it is asked on a worker. */
     @Nullable
     SegmentDescription find(SegmentId id);
+
+    /** Whether a segment that is not known may become known by waiting for {@link #refreshed}. */
+    default boolean mayLearn() {
+        return false;
+    }
+
+    /** Complete, after a short and bounded wait, when what is new has been looked for since this call. Never fails. */
+    default CompletableFuture<Void> refreshed() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** Whether segments that are not known may be stored unchecked. */
+    default boolean storesUnlisted() {
+        return true;
+    }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /** Pulls segments from peers into the store. Thread-safe. */
-final class SegmentPuller {
+final class SegmentPuller implements Puller {
     private final SegmentSource held;
     private final BlockSink sink;
     private final SegmentKeys keys;
@@ -40,8 +40,8 @@ final class SegmentPuller {
         this.metrics = metrics;
     }
 
-    /** Pulls what is not held of {@code segment} from {@code peer}. The future does not fail. */
-    CompletableFuture<PullResult> pull(InetSocketAddress peer, OfferedSegment segment) {
+    @Override
+    public CompletableFuture<PullResult> pull(InetSocketAddress peer, OfferedSegment segment) {
         return new SegmentPull(this, peer, segment).start();
     }
 

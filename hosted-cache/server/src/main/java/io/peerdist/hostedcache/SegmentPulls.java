@@ -26,7 +26,8 @@ final class SegmentPulls implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SegmentPulls.class);
 
     private final SegmentSource held;
-    private final SegmentPuller puller;
+    private final Quarantine quarantine;
+    private final Puller puller;
     private final LongSupplier nanoTime;
     private final Duration drainLimit;
     private final PullMetrics metrics;
@@ -37,12 +38,14 @@ final class SegmentPulls implements AutoCloseable {
 
     SegmentPulls(
             SegmentSource held,
-            SegmentPuller puller,
+            Quarantine quarantine,
+            Puller puller,
             PullLimits limits,
             Duration drainLimit,
             LongSupplier nanoTime,
             PullMetrics metrics) {
         this.held = held;
+        this.quarantine = quarantine;
         this.puller = puller;
         this.nanoTime = nanoTime;
         this.drainLimit = drainLimit;
@@ -58,7 +61,7 @@ final class SegmentPulls implements AutoCloseable {
         List<OfferedSegment> lacking = new ArrayList<>();
         for (SegmentDescriptor descriptor : offer.descriptors()) {
             OfferedSegment segment = OfferedSegment.of(descriptor);
-            if (isHeld(segment)) {
+            if (isHeld(segment) && !quarantine.isReoffer(from, segment.id())) {
                 metrics.offered(OfferResult.HELD, 1);
             } else {
                 lacking.add(segment);

@@ -532,7 +532,8 @@ class HostedCacheIT {
                 defaults.maxPulls(),
                 defaults.maxPullsPerPeer(),
                 defaults.maxWaitingSegments(),
-                defaults.maxWaitingSegmentsPerAddress());
+                defaults.maxWaitingSegmentsPerAddress(),
+                defaults.trust());
     }
 
     private static HostedCacheSettings timeout(HostedCacheSettings settings, Duration requestTimeout) {
@@ -550,7 +551,8 @@ class HostedCacheIT {
                 settings.maxPulls(),
                 settings.maxPullsPerPeer(),
                 settings.maxWaitingSegments(),
-                settings.maxWaitingSegmentsPerAddress());
+                settings.maxWaitingSegmentsPerAddress(),
+                settings.trust());
     }
 
     private LivePeer peer(String name) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,8 @@ class HostedCacheSettingsTest {
                         128,
                         4,
                         131_072,
-                        65_536));
+                        65_536,
+                        TrustSettings.DEFAULT));
     }
 
     @Test
@@ -62,6 +64,8 @@ class HostedCacheSettingsTest {
                   max-pulls-per-peer: 3
                   max-waiting-segments: 100
                   max-waiting-segments-per-address: 50
+                  quarantine:
+                    segments-per-hour: 7
                 """);
 
         assertThat(settings)
@@ -79,7 +83,8 @@ class HostedCacheSettingsTest {
                         12,
                         3,
                         100,
-                        50));
+                        50,
+                        new TrustSettings(Optional.empty(), new QuarantineSettings(7))));
     }
 
     @Test

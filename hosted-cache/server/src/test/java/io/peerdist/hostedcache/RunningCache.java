@@ -33,12 +33,23 @@ final class RunningCache implements AutoCloseable {
     RunningCache(Path dataDirectory, Map<String, String> settings, SegmentKeys keys) {
         EventLoops loops = components.add("event loops", EventLoops.start("cache", 2));
         cache = HostedCache.start(settings(dataDirectory, settings), keys, components, loops, Clock.system(), registry);
-        client = components.add(
+        client = client(loops);
+    }
+
+    private RetrievalClient client(EventLoops loops) {
+        return components.add(
                 "client",
                 new RetrievalClient(
                         loops.group(),
                         RetrievalClientSettings.DEFAULT.withRequestTimeout(Duration.ofSeconds(20)),
                         new SimpleMeterRegistry()));
+    }
+
+    /** With the keys that its settings say. */
+    RunningCache(Path dataDirectory, Map<String, String> settings) {
+        EventLoops loops = components.add("event loops", EventLoops.start("cache", 2));
+        cache = HostedCache.start(settings(dataDirectory, settings), components, loops, Clock.system(), registry);
+        client = client(loops);
     }
 
     RunningCache(Path dataDirectory) {

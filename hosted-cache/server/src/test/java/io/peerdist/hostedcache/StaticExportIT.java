@@ -238,6 +238,25 @@ class StaticExportIT extends HostedCacheServerFixture {
         assertThat(refused.out()).contains("0 are gone meanwhile, 1 could not be had");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0.0.0.0", "[::]", "127.0.0.1"})
+    void looksForACacheThatListensEverywhereWhereItsManagementPortIs(String bound) throws Exception {
+        InetSocketAddress empty = serve(exchange -> answer(exchange, 404, new byte[0]));
+        byte[] status = ("{\"http\":\"" + bound + ":" + empty.getPort() + "\"}").getBytes(StandardCharsets.UTF_8);
+        InetSocketAddress everywhere = serve(exchange -> {
+            if (exchange.getRequestURI().getPath().endsWith("/status")) {
+                answer(exchange, 200, status);
+            } else {
+                listing(ID, "0").handle(exchange);
+            }
+        });
+
+        Output output = run("--management", "http://" + HostPort.format(everywhere));
+
+        assertThat(output.exitCode()).isEqualTo(ExitCode.OK.code());
+        assertThat(output.out()).contains("1 are gone meanwhile");
+    }
+
     @Test
     void saysWhatIsWrong() throws Exception {
         int nobody;

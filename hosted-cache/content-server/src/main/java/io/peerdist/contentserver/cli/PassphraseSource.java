@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.contentserver.cli;
 
-import io.peerdist.contentserver.OwnerOnlyFile;
+import io.peerdist.contentserver.files.OwnerOnlyFile;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import java.io.Console;

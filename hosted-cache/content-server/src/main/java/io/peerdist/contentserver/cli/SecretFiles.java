@@ -2,7 +2,7 @@
 package io.peerdist.contentserver.cli;
 
 import io.peerdist.codec.pccrc.SecretKey;
-import io.peerdist.contentserver.OwnerOnlyFile;
+import io.peerdist.contentserver.files.OwnerOnlyFile;
 import io.peerdist.contentserver.hashing.ContentSecrets;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerdist.contentserver.ContentServerSettings;
 import io.peerdist.contentserver.SecretSettings;
+import io.peerdist.contentserver.manifest.ManifestSettings;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.config.SettingOverrides;
@@ -95,6 +96,38 @@ final class DaemonConfigurationTest {
                 .hasMessageContaining("data-dir")
                 .extracting(failure -> ((FailureException) failure).exitCode())
                 .isEqualTo(ExitCode.CONFIGURATION);
+    }
+
+    @Test
+    void servesNoManifestUnlessItHasAPort() throws IOException {
+        String withoutPort = """
+                content-server:
+                  root: /srv/files
+                  data-dir: /var/lib/peerdist
+                  bind: 127.0.0.1
+                  manifest:
+                    token-file: /etc/peerdist/token
+                    signing-key: /etc/peerdist/key.pem
+                    tls:
+                      certificate: /etc/peerdist/tls.pem
+                """;
+
+        assertThat(DaemonConfiguration.read(file(withoutPort), SettingOverrides.none())
+                        .settings()
+                        .manifest())
+                .isEmpty();
+        ManifestSettings manifest = DaemonConfiguration.read(
+                        file(withoutPort),
+                        new SettingOverrides().put("content-server.manifest.port", "--manifest-port", 8443))
+                .settings()
+                .manifest()
+                .orElseThrow();
+
+        assertThat(manifest.bind().getPort()).isEqualTo(8443);
+        assertThat(manifest.bind().getAddress().isLoopbackAddress()).isTrue();
+        assertThat(manifest.tokenFile()).contains(Path.of("/etc/peerdist/token"));
+        assertThat(manifest.signingKey()).contains(Path.of("/etc/peerdist/key.pem"));
+        assertThat(manifest.tls().certificate()).contains(Path.of("/etc/peerdist/tls.pem"));
     }
 
     @Test

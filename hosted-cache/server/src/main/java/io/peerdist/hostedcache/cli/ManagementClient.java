@@ -56,9 +56,10 @@ final class ManagementClient {
         }
     }
 
-    /** The host of the management port: where its daemon can be reached. */
+    /** The host of the management port, where its daemon can be reached; an IPv6 address without brackets. */
     String host() {
-        return String.valueOf(URI.create(base()).getHost());
+        String host = String.valueOf(URI.create(base()).getHost());
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     private String ask(String method, String route) {

@@ -27,6 +27,8 @@ final class StatusCommand extends ManagementCommand {
         Map<?, ?> status = client.parse(answer);
         Map<?, ?> store = status.get("store") instanceof Map<?, ?> map ? map : Map.of();
         Map<?, ?> pulls = status.get("pulls") instanceof Map<?, ?> map ? map : Map.of();
+        Map<?, ?> manifest = status.get("manifest") instanceof Map<?, ?> map ? map : Map.of();
+        Map<?, ?> quarantine = status.get("quarantine") instanceof Map<?, ?> map ? map : Map.of();
         new TextTable()
                 .row("Version", status.get("version"))
                 .row("Serving at", status.get("http"))
@@ -35,6 +37,10 @@ final class StatusCommand extends ManagementCommand {
                 .row("Used", mebibytes(store.get("usedBytes")) + " of " + mebibytes(store.get("limitBytes")))
                 .row("Pinned", mebibytes(store.get("pinnedBytes")))
                 .row("To pull", pulls.get("wanted") + " segments, " + pulls.get("active") + " under way")
+                .row("Manifest", manifest.isEmpty() ? "none" : manifest.get("summary"))
+                .row(
+                        "Quarantine",
+                        quarantine.get("segments") + " segments, " + quarantine.get("replaced") + " replaced")
                 .print(out);
         return ExitCode.OK;
     }

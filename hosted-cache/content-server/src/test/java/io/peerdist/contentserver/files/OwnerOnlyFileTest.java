@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.peerdist.contentserver;
+package io.peerdist.contentserver.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.peerdist.contentserver;
+package io.peerdist.contentserver.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -39,6 +39,7 @@ public final class OwnerOnlyFile {
         Path unfinished = writeBeside(file, octets);
         try {
             link(file, unfinished);
+            forceName(file);
         } finally {
             Files.deleteIfExists(unfinished);
         }
@@ -49,6 +50,7 @@ public final class OwnerOnlyFile {
         Path unfinished = writeBeside(file, octets);
         try {
             Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            forceName(file);
         } finally {
             Files.deleteIfExists(unfinished);
         }
@@ -62,8 +64,21 @@ public final class OwnerOnlyFile {
         }
     }
 
+    private static Path directoryOf(Path file) {
+        return Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
+    }
+
+    /** After a power cut the directory has the file under its name only if the directory was forced too. */
+    private static void forceName(Path file) {
+        try (FileChannel directory = FileChannel.open(directoryOf(file), StandardOpenOption.READ)) {
+            directory.force(true);
+        } catch (IOException e) {
+            LOG.debug("not every file system forces directories: {}: {}", file, e.toString());
+        }
+    }
+
     private static Path writeBeside(Path file, byte[] octets) throws IOException {
-        Path directory = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(Path.of("/"));
+        Path directory = directoryOf(file);
         Path unfinished = Files.createTempFile(directory, ".peerdist", ".new", ownerOnly(directory));
         boolean written = false;
         try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
