@@ -33,7 +33,7 @@ done < <(git ls-files --cached --others --exclude-standard '*FuzzTest.java' | so
 [ ${#targets[@]} -gt 0 ] || { echo "no target matches: $*" >&2; exit 2; }
 
 echo "building" >&2
-nice -n 19 mvn -B -q ${MAVEN_OPTIONS:-} test-compile dependency:build-classpath -Dmdep.outputFile=target/fuzz.classpath \
+mvn -B -q ${MAVEN_OPTIONS:-} test-compile dependency:build-classpath -Dmdep.outputFile=target/fuzz.classpath \
   -Dmdep.includeScope=test >&2 || exit 1
 
 run() { # the target's file
