@@ -7,6 +7,7 @@ import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.codec.pccrr.RetrievalCodec;
+import io.peerdist.codec.pchc.HostedCacheRequest;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServer;
@@ -32,17 +33,27 @@ public final class HostedCache {
     private static final int MAX_DISK_QUEUE = 16_384; // sessions that wait for the disk; the others are answered empty
     // The store takes one block at a time; decrypting and hashing may use every processor.
     private static final int PULLING_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+    private static final int MAX_OFFERS_TO_JUDGE = 512; // version 1.0 offers of up to 64 KiB each
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
     private static final Duration PEER_IDLE_TIMEOUT = Duration.ofSeconds(2);
 
     private final BlockStore store;
     private final SegmentPulls pulls;
+    private final ContentMetrics content;
     private final HttpListener listener;
+    private final OfferHandler version1;
 
-    private HostedCache(BlockStore store, SegmentPulls pulls, HttpListener listener) {
+    private HostedCache(
+            BlockStore store,
+            SegmentPulls pulls,
+            ContentMetrics content,
+            HttpListener listener,
+            OfferHandler version1) {
         this.store = store;
         this.pulls = pulls;
+        this.content = content;
         this.listener = listener;
+        this.version1 = version1;
     }
 
     /**
@@ -77,17 +88,27 @@ public final class HostedCache {
         RetrievalClient client = components.add(
                 "retrieval client", new RetrievalClient(loops.group(), clientSettings(settings), registry));
         PullMetrics metrics = new PullMetrics(registry);
+        ProvenSegments proven = new ProvenSegments();
+        SegmentPuller puller = new SegmentPuller(
+                store,
+                store::put,
+                keys,
+                proven,
+                new StoredSegmentCheck(store, metrics),
+                client,
+                pulling,
+                new SecureRandom(),
+                metrics);
         SegmentPulls pulls = components.add(
-                "offers",
-                new SegmentPulls(
-                        store,
-                        new SegmentPuller(store, store::put, keys, client, pulling, new SecureRandom(), metrics),
-                        settings.pulls(),
-                        DRAIN_LIMIT,
-                        clock::nanoTime,
-                        metrics));
+                "offers", new SegmentPulls(puller, settings.pulls(), DRAIN_LIMIT, clock::nanoTime, metrics));
+        Workers judging = components.add("judge", Workers.start("offer", 1, MAX_OFFERS_TO_JUDGE, registry));
+        OfferHandler version1 = new OfferHandler(
+                HostedCacheRequest.OFFER_PATH_V1, new DescribedOffers(store, proven, pulls, judging, metrics), metrics);
         RetrievalServer server = new RetrievalServer(store, settings.server(), serving, registry);
-        OfferHandler offers = new OfferHandler(pulls, metrics);
+        ContentMetrics content = new ContentMetrics(store, registry);
+        server.addListener(content);
+        OfferHandler offers =
+                new OfferHandler(HostedCacheRequest.OFFER_PATH_V2, new BatchedOffers(store, pulls, metrics), metrics);
         HttpListener listener = components.add(
                 "http",
                 HttpListener.bind(
@@ -98,7 +119,7 @@ public final class HostedCache {
                         registry,
                         pipeline -> pipeline.addLast(server.newHandler()).addLast(offers)));
         components.serves("http", listener.localAddress());
-        return new HostedCache(store, pulls, listener);
+        return new HostedCache(store, pulls, content, listener, version1);
     }
 
     /** Where clients offer and fetch. */
@@ -111,8 +132,17 @@ public final class HostedCache {
         return pulls.wanted() == 0;
     }
 
+    /** What takes version 1.0 offers. */
+    OfferHandler version1() {
+        return version1;
+    }
+
     BlockStore store() {
         return store;
+    }
+
+    ContentMetrics content() {
+        return content;
     }
 
     SegmentPulls pulls() {
