@@ -7,6 +7,7 @@ import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.codec.pccrr.RetrievalCodec;
+import io.peerdist.codec.pchc.HostedCacheRequest;
 import io.peerdist.hostedcache.trust.ManifestSettings;
 import io.peerdist.hostedcache.trust.ManifestSubscription;
 import io.peerdist.hostedcache.trust.SubscriptionStatus;
@@ -37,6 +38,7 @@ public final class HostedCache {
     private static final int MAX_DISK_QUEUE = 16_384; // sessions that wait for the disk; the others are answered empty
     // The store takes one block at a time; decrypting and hashing may use every processor.
     private static final int PULLING_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+    private static final int MAX_OFFERS_TO_JUDGE = 512; // version 1.0 offers of up to 64 KiB each
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
     private static final Duration PEER_IDLE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -44,15 +46,25 @@ public final class HostedCache {
     private final SegmentPulls pulls;
     private final SegmentKeys keys;
     private final Quarantine quarantine;
+    private final ContentMetrics content;
     private final HttpListener listener;
+    private final OfferHandler version1;
 
     private HostedCache(
-            BlockStore store, SegmentPulls pulls, SegmentKeys keys, Quarantine quarantine, HttpListener listener) {
+            BlockStore store,
+            SegmentPulls pulls,
+            SegmentKeys keys,
+            Quarantine quarantine,
+            ContentMetrics content,
+            HttpListener listener,
+            OfferHandler version1) {
         this.store = store;
         this.pulls = pulls;
         this.keys = keys;
         this.quarantine = quarantine;
+        this.content = content;
         this.listener = listener;
+        this.version1 = version1;
     }
 
     /**
@@ -104,23 +116,21 @@ public final class HostedCache {
         RetrievalClient client = components.add(
                 "retrieval client", new RetrievalClient(loops.group(), clientSettings(settings), registry));
         PullMetrics metrics = new PullMetrics(registry);
-        SecureRandom random = new SecureRandom();
+        ProvenSegments proven = new ProvenSegments();
         Quarantine quarantine =
                 new Quarantine(settings.trust().quarantine(), clock::nanoTime, new QuarantineMetrics(registry));
-        Puller puller = new GuardedPuller(
-                store,
-                keys,
-                quarantine,
-                new SegmentPuller(store, store::put, keys, client, pulling, random, metrics),
-                new SegmentPuller(Quarantine.EMPTY, new ReplacingSink(store), keys, client, pulling, random, metrics),
-                description -> 0,
-                pulling);
+        Puller puller = GuardedPuller.over(store, keys, proven, quarantine, client, pulling, metrics);
         SegmentPulls pulls = components.add(
-                "offers",
-                new SegmentPulls(store, quarantine, puller, settings.pulls(), DRAIN_LIMIT, clock::nanoTime, metrics));
+                "offers", new SegmentPulls(puller, settings.pulls(), DRAIN_LIMIT, clock::nanoTime, metrics));
+        Workers judging = components.add("judge", Workers.start("offer", 1, MAX_OFFERS_TO_JUDGE, registry));
+        OfferHandler version1 = new OfferHandler(
+                HostedCacheRequest.OFFER_PATH_V1, new DescribedOffers(store, proven, pulls, judging, metrics), metrics);
         RetrievalServer server = new RetrievalServer(quarantine.serving(store), settings.server(), serving, registry);
+        ContentMetrics content = new ContentMetrics(store, registry);
+        server.addListener(content);
         server.addListener((remote, id, index) -> quarantine.blockServed(remote, id));
-        OfferHandler offers = new OfferHandler(pulls, metrics);
+        OfferHandler offers = new OfferHandler(
+                HostedCacheRequest.OFFER_PATH_V2, new BatchedOffers(store, quarantine, pulls, metrics), metrics);
         HttpListener listener = components.add(
                 "http",
                 HttpListener.bind(
@@ -131,7 +141,7 @@ public final class HostedCache {
                         registry,
                         pipeline -> pipeline.addLast(server.newHandler()).addLast(offers)));
         components.serves("http", listener.localAddress());
-        return new HostedCache(store, pulls, keys, quarantine, listener);
+        return new HostedCache(store, pulls, keys, quarantine, content, listener, version1);
     }
 
     /** Where clients offer and fetch. */
@@ -144,8 +154,17 @@ public final class HostedCache {
         return pulls.wanted() == 0;
     }
 
+    /** What takes version 1.0 offers. */
+    OfferHandler version1() {
+        return version1;
+    }
+
     BlockStore store() {
         return store;
+    }
+
+    ContentMetrics content() {
+        return content;
     }
 
     SegmentPulls pulls() {

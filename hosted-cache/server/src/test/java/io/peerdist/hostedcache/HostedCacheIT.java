@@ -253,7 +253,7 @@ class HostedCacheIT {
 
         OfferingClient.offer(cache.address(), "127.0.0.2", port, segment);
 
-        Await.until("tried", () -> pulls("connect") == 1 && cache.isQuiet());
+        Await.until("tried", () -> pulls("connect") == 2 && cache.isQuiet());
         assertThat(elsewhere.served).isEmpty();
     }
 
@@ -296,7 +296,7 @@ class HostedCacheIT {
 
         Await.until("given up", () -> offers("queued") == 1 && cache.isQuiet());
         assertThat(pulls("stored")).isZero();
-        assertThat(pulls("wrong") + pulls("failed")).isEqualTo(1);
+        assertThat(pulls("wrong") + pulls("failed")).isEqualTo(2); // once more, and then no more
         assertThat(cache.statistics().blocks()).isZero();
         assertThat(Await.result(client.getBlock(cache.address(), segment.id(), 0))
                         .isEmpty())

@@ -26,7 +26,12 @@ class LayeringTest {
         only("org.snakeyaml..", "io.peerdist.runtime.config");
         only("ch.qos.logback..", "io.peerdist.runtime");
         only("io.prometheus..", "io.peerdist.runtime.management");
-        only("io.netty.handler..", "io.peerdist.runtime.http", "io.peerdist.runtime.management");
+        only(
+                "io.netty.handler..",
+                "io.peerdist.runtime.http",
+                "io.peerdist.runtime.management",
+                "io.peerdist.runtime.tls");
+        only("io.netty.handler.ssl..", "io.peerdist.runtime.http", "io.peerdist.runtime.tls");
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
@@ -24,11 +25,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens for HTTP on one address. The given handlers see complete requests
+ * Listens for HTTP or HTTPS on one address. The given handlers see complete requests
  * ({@link io.netty.handler.codec.http.FullHttpRequest}, theirs to release or pass on), one at a time per connection, and
  * answer at any time and from any thread with a {@code FullHttpResponse}, or with an {@code HttpResponse}, any number of
  * {@code HttpContent}, {@code ByteBuf} or {@code FileRegion}, and a {@code LastHttpContent}. Content-Length,
@@ -44,6 +46,7 @@ public final class HttpListener implements AutoCloseable {
 
     private final String name;
     private final HttpListenerSettings settings;
+    private final @Nullable ServerTls tls;
     private final Clock clock;
     private final HttpMetrics metrics;
     private final ResponseFraming framing;
@@ -56,12 +59,14 @@ public final class HttpListener implements AutoCloseable {
     private HttpListener(
             String name,
             HttpListenerSettings settings,
+            @Nullable ServerTls tls,
             EventLoops loops,
             Clock clock,
             MeterRegistry registry,
             Consumer<ChannelPipeline> handlers) {
         this.name = name;
         this.settings = settings;
+        this.tls = tls;
         this.clock = clock;
         this.metrics = new HttpMetrics(name, registry);
         this.framing = new ResponseFraming(clock);
@@ -69,13 +74,8 @@ public final class HttpListener implements AutoCloseable {
         this.channel = bind(loops);
     }
 
-    /**
-     * Starts to listen.
-     *
-     * @param name the label of its metrics: {@code http}, {@code management}
-     * @param handlers adds the handlers of a new connection at the end of its pipeline
-     * @throws FailureException {@code CANNOT_BIND} with the address, the reason and what to do
-     */
+    /** Starts to listen without TLS, and is otherwise as {@link #bind(String, HttpListenerSettings, ServerTls, EventLoops,
+     * Clock, MeterRegistry, Consumer)}. */
     public static HttpListener bind(
             String name,
             HttpListenerSettings settings,
@@ -83,7 +83,27 @@ public final class HttpListener implements AutoCloseable {
             Clock clock,
             MeterRegistry registry,
             Consumer<ChannelPipeline> handlers) {
-        return new HttpListener(name, settings, loops, clock, registry, handlers);
+        return bind(name, settings, null, loops, clock, registry, handlers);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param name the label of its metrics: {@code http}, {@code https}, {@code management}
+     * @param tls for HTTPS, else null; stays the caller's, to be closed after this listener. Handlers behind TLS send no
+     *     {@code FileRegion}: what is not in memory cannot be encrypted, and fails the response
+     * @param handlers adds the handlers of a new connection at the end of its pipeline
+     * @throws FailureException {@code CANNOT_BIND} with the address, the reason and what to do
+     */
+    public static HttpListener bind(
+            String name,
+            HttpListenerSettings settings,
+            @Nullable ServerTls tls,
+            EventLoops loops,
+            Clock clock,
+            MeterRegistry registry,
+            Consumer<ChannelPipeline> handlers) {
+        return new HttpListener(name, settings, tls, loops, clock, registry, handlers);
     }
 
     private Channel bind(EventLoops loops) {
@@ -119,6 +139,11 @@ public final class HttpListener implements AutoCloseable {
         ConnectionWatch watch = new ConnectionWatch(settings, clock::nanoTime, gate);
         gate.watchedBy(watch);
         ChannelPipeline pipeline = socket.pipeline();
+        if (tls != null) {
+            pipeline.addLast("tls", TlsGuard.newHandler(tls, socket, settings));
+            pipeline.addLast("tls-guard", new TlsGuard(watch));
+        }
+        // Behind TLS it sees octets of requests only: the handshake has its own time.
         pipeline.addLast("watch", watch);
         pipeline.addLast("codec", new HttpServerCodec(decoderConfig(), RequestGate.QUEUED_OBJECTS_MAX));
         pipeline.addLast("gate", gate);

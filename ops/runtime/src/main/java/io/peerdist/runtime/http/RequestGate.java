@@ -23,6 +23,8 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
@@ -115,7 +117,7 @@ final class RequestGate extends ChannelDuplexHandler {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             // The client may have shut down its direction only, and still wait for what it asked for.
             inputEnded = true;
             if (state == State.WAITING || state == State.LINGERING) {
@@ -289,7 +291,8 @@ final class RequestGate extends ChannelDuplexHandler {
         state = State.LINGERING;
         discardInput();
         context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        context().close();
+        // From the socket's end of the pipeline: TLS would take the time to say farewell.
+        context().pipeline().firstContext().close();
     }
 
     private void finish() {
@@ -301,8 +304,17 @@ final class RequestGate extends ChannelDuplexHandler {
             ctx.close();
             return;
         }
-        socket.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            shutdownOutput(socket);
+        } else {
+            tls.closeOutbound().addListener(farewell -> shutdownOutput(socket));
+        }
         ctx.channel().config().setAutoRead(true);
+    }
+
+    private static void shutdownOutput(SocketChannel socket) {
+        socket.shutdownOutput().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
     private boolean isClosing() {

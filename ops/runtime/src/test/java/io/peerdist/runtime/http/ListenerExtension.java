@@ -4,6 +4,7 @@ package io.peerdist.runtime.http;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.EventLoops;
+import io.peerdist.runtime.tls.ServerTls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -43,9 +44,14 @@ final class ListenerExtension implements AfterEachCallback {
     }
 
     HttpListener listen(HttpListenerSettings settings, @Nullable Path file) {
+        return listen(settings, null, file);
+    }
+
+    HttpListener listen(HttpListenerSettings settings, @Nullable ServerTls tls, @Nullable Path file) {
         HttpListener listener = HttpListener.bind(
                 "http",
                 settings,
+                tls,
                 loops,
                 Clock.system(),
                 registry,
@@ -56,6 +62,12 @@ final class ListenerExtension implements AfterEachCallback {
 
     RawClient connect(HttpListener listener) throws IOException {
         return connect(listener, 0);
+    }
+
+    /** Closes it after the test, before what was opened earlier. */
+    <T extends AutoCloseable> T closing(T opening) {
+        opened.push(opening);
+        return opening;
     }
 
     RawClient connect(HttpListener listener, int receiveBufferBytes) throws IOException {
@@ -82,6 +94,10 @@ final class ListenerExtension implements AfterEachCallback {
                 .tag("listener", "http")
                 .gauge()
                 .value();
+    }
+
+    SimpleMeterRegistry registry() {
+        return registry;
     }
 
     EventLoops loops() {

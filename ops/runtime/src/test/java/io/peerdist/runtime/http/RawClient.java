@@ -17,7 +17,7 @@ import java.util.Map;
 public final class RawClient implements AutoCloseable {
     private static final int READ_TIMEOUT_MILLIS = 20_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final InputStream input;
 
     /** A response; header names in lower case, the octets of the body as ISO 8859-1. */
@@ -47,13 +47,24 @@ public final class RawClient implements AutoCloseable {
      *
      * @param receiveBufferBytes 0 for the system's choice */
     public RawClient(InetSocketAddress server, int receiveBufferBytes) throws IOException {
+        this(connect(server, receiveBufferBytes));
+    }
+
+    /** On a socket that is connected already. */
+    public RawClient(Socket socket) throws IOException {
+        this.socket = socket;
+        this.input = new BufferedInputStream(socket.getInputStream());
+    }
+
+    static Socket connect(InetSocketAddress server, int receiveBufferBytes) throws IOException {
+        Socket socket = new Socket();
         if (receiveBufferBytes > 0) {
             socket.setReceiveBufferSize(receiveBufferBytes);
         }
         socket.setSoTimeout(READ_TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
         socket.connect(server);
-        input = new BufferedInputStream(socket.getInputStream());
+        return socket;
     }
 
     public RawClient send(String text) throws IOException {
