@@ -35,7 +35,8 @@ final class ContentMetrics implements BlockServedListener {
             bytes.put(
                     component,
                     Counter.builder("peerdist_content_served_bytes")
-                            .description("Octets of blocks served, as encrypted, by the component that the content tag names.")
+                            .description(
+                                    "Octets of blocks served, as encrypted, by the component that the content tag names.")
                             .tag("content_tag", component.label())
                             .register(registry));
         }

@@ -119,7 +119,8 @@ class LyingPeersIT {
     }
 
     @ParameterizedTest(name = "{0}")
-    @org.junit.jupiter.params.provider.ValueSource(strings = {"before", "inside the header", "inside the body", "drop by drop"})
+    @org.junit.jupiter.params.provider.ValueSource(
+            strings = {"before", "inside the header", "inside the body", "drop by drop"})
     void givesUpOnAPeerThatStalls(String where) throws Exception {
         try (RawPeer staller = new RawPeer(LOCAL, (out, socket) -> stall(where, out, socket))) {
             offer(V1, staller.port());
@@ -133,7 +134,7 @@ class LyingPeersIT {
     @Test
     void givesUpOnAPeerThatIsDead() throws Exception {
         int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, new InetSocketAddress(LOCAL, 0).getAddress())) {
+        try (ServerSocket socket = new ServerSocket(0, 1, new InetSocketAddress("127.0.0.1", 0).getAddress())) {
             port = socket.getLocalPort();
         }
 
@@ -211,7 +212,8 @@ class LyingPeersIT {
             case "a short vector" -> body(out, vector(message, 8));
             case "a long vector" -> body(out, vector(message, 32));
             case "an unknown algorithm" -> body(out, octets.putInt(16, 7).array());
-            case "another algorithm than it says" -> body(out, octets.putInt(16, 3).array());
+            case "another algorithm than it says" ->
+                body(out, octets.putInt(16, 3).array());
             case "another key" -> send(out, Segments.block(segment.descriptor(), 0));
             case "a forged block" -> send(out, segment.forged(0));
             case "a block cut off" -> body(out, Arrays.copyOf(message, 1_000));
@@ -272,7 +274,8 @@ class LyingPeersIT {
 
     private static void stall(String where, java.io.OutputStream out, java.net.Socket socket) throws Exception {
         byte[] answer = RawPeer.http("200 OK", RetrievalCodec.encodeResponse(V1.encrypted(0)));
-        Map<String, Integer> lengths = new HashMap<>(Map.of("before", 0, "inside the header", 20, "inside the body", 2_000));
+        Map<String, Integer> lengths =
+                new HashMap<>(Map.of("before", 0, "inside the header", 20, "inside the body", 2_000));
         int length = lengths.getOrDefault(where, 0);
         out.write(answer, 0, length);
         out.flush();

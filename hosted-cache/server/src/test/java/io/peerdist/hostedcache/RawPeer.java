@@ -79,7 +79,8 @@ final class RawPeer implements AutoCloseable {
         }
         String lower = head.toString().toLowerCase(Locale.ROOT);
         int at = lower.indexOf("content-length:") + "content-length:".length();
-        in.readNBytes(Integer.parseInt(lower.substring(at, lower.indexOf('\r', at)).trim()));
+        in.readNBytes(
+                Integer.parseInt(lower.substring(at, lower.indexOf('\r', at)).trim()));
     }
 
     @Override

@@ -46,7 +46,7 @@ final class RunningCache implements AutoCloseable {
                 "version 1.0",
                 HttpListener.bind(
                         "version1",
-                        HttpListenerSettings.of(new InetSocketAddress(LOCAL, 0)),
+                        HttpListenerSettings.of(new InetSocketAddress("127.0.0.1", 0)),
                         loops,
                         Clock.system(),
                         registry,
@@ -122,6 +122,15 @@ final class RunningCache implements AutoCloseable {
 
     double count(String counter) {
         return registry.get(counter).counter().count();
+    }
+
+    double gauge(String gauge, String tag, String value) {
+        return registry.get(gauge).tag(tag, value).gauge().value();
+    }
+
+    /** What a daemon would print. */
+    String readyLine() {
+        return components.readyLine();
     }
 
     double count(String counter, String tag, String value) {
