@@ -211,6 +211,25 @@ class QuarantineIT {
     }
 
     @Test
+    void removesOnlyTheWrongBlocksOfASegmentWhoseKeyIsKnown() throws Exception {
+        start(Map.of());
+        ContentSegment segment = ContentSegment.v1(1, 3 * Segments.V1_BLOCK_BYTES);
+        offer(LIAR, segment.descriptor(), index -> index == 1 ? segment.forged(1) : segment.encrypted(index));
+        fetched(segment);
+        keys.put(segment.id(), segment.description());
+        List<Integer> asked = new CopyOnWriteArrayList<>();
+
+        offer(LOCAL, segment.descriptor(), index -> {
+            asked.add(index);
+            return segment.encrypted(index);
+        });
+
+        assertThat(asked).containsExactly(1);
+        assertThat(cache.block(segment.id(), 1)).isEqualTo(segment.encrypted(1));
+        assertThat(reoffers("repaired")).isEqualTo(1);
+    }
+
+    @Test
     void takesAnOfferOfWhatIsMissingForWhatItIs() throws Exception {
         start(Map.of());
         ContentSegment segment = ContentSegment.v1(1, 5 * Segments.V1_BLOCK_BYTES);
