@@ -138,7 +138,7 @@ run_image() { # until the script ends, or time is up
 # What a person reads of a console that draws.
 console() { tr -d '\000' <"$work/console" | tr '\r' '\n' | sed 's/\x1b\[[0-9;?]*[A-Za-z]//g'; }
 
-guest_has() { console | grep -q -- "$1"; }
+guest_has() { grep -q -- "$1" < <(console); }
 
 boot() {
   mkfifo "$work/console.in"

@@ -70,7 +70,7 @@ public final class MessageTrace extends ChannelDuplexHandler {
             appendUnread(region.count());
         }
         if (message instanceof LastHttpContent) {
-            TRACE.trace("{} {} {} {}", direction, remote(ctx), start, text());
+            TRACE.trace("{} {} {}{}", direction, remote(ctx), start, text());
         }
     }
 
@@ -98,15 +98,16 @@ public final class MessageTrace extends ChannelDuplexHandler {
         }
     }
 
+    /** The body, with a blank in front of it. */
     private String text() {
         if (bodyBytes == 0) {
-            return "without a body";
+            return response ? " without a body" : "";
         }
         if (bodyBytes > MessageText.MAX_BODY_BYTES) {
-            return bodyBytes + " octets";
+            return " " + bodyBytes + " octets";
         }
         ByteBuffer octets = ByteBuffer.wrap(body.toByteArray());
-        return response ? MessageText.response(target, octets) : MessageText.request(target, octets);
+        return " " + (response ? MessageText.response(target, octets) : MessageText.request(target, octets));
     }
 
     private static String remote(ChannelHandlerContext ctx) {

@@ -54,6 +54,7 @@ final class HttpLoopback implements AutoCloseable {
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpObjectAggregator(128 * 1024))
                                 .addLast(new OneAtATime())
+                                .addLast(MessageTrace.handlers())
                                 .addLast(server.newHandler())
                                 .addLast(new NotFound());
                     }

@@ -4,13 +4,17 @@ package io.peerdist.hostedcache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerdist.hostedcache.authentication.AuthenticationMode;
+import io.peerdist.hostedcache.authentication.AuthenticationSettings;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.config.ConfigurationReader;
 import io.peerdist.runtime.config.SettingOverrides;
+import io.peerdist.runtime.tls.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -33,6 +37,7 @@ class HostedCacheSettingsTest {
                         10L << 30,
                         "0.0.0.0",
                         80,
+                        Optional.empty(),
                         "127.0.0.1",
                         9081,
                         4_096,
@@ -43,7 +48,9 @@ class HostedCacheSettingsTest {
                         4,
                         131_072,
                         65_536,
-                        TrustSettings.DEFAULT));
+                        TrustSettings.DEFAULT,
+                        new QuotaSettings(1_200, 8L << 30),
+                        AuthenticationSettings.NONE));
     }
 
     @Test
@@ -54,6 +61,10 @@ class HostedCacheSettingsTest {
                   cache-size: 64MiB
                   bind: "::1"
                   http-port: 8080
+                  https-port: 0
+                  tls:
+                    certificate: /c.pem
+                    key: /k.pem
                   management-bind: 127.0.0.2
                   management-port: 9999
                   max-connections: 10
@@ -64,6 +75,11 @@ class HostedCacheSettingsTest {
                   max-pulls-per-peer: 3
                   max-waiting-segments: 100
                   max-waiting-segments-per-address: 50
+                  quotas:
+                    offers-per-minute: 7
+                    bytes-outstanding: 3MiB
+                  authentication:
+                    keytab: /k
                   quarantine:
                     segments-per-hour: 7
                 """);
@@ -74,6 +90,14 @@ class HostedCacheSettingsTest {
                         64 << 20,
                         "::1",
                         8080,
+                        Optional.of(new HostedCacheSettings.HttpsSettings(
+                                0,
+                                new TlsSettings(
+                                        Optional.of(Path.of("/c.pem")),
+                                        Optional.of(Path.of("/k.pem")),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Path.of("/d/tls")))),
                         "127.0.0.2",
                         9999,
                         10,
@@ -84,7 +108,10 @@ class HostedCacheSettingsTest {
                         3,
                         100,
                         50,
-                        new TrustSettings(Optional.empty(), new QuarantineSettings(7))));
+                        new TrustSettings(Optional.empty(), new QuarantineSettings(7)),
+                        new QuotaSettings(7, 3 << 20),
+                        new AuthenticationSettings(
+                                AuthenticationMode.NONE, Optional.of(Path.of("/k")), Optional.empty(), List.of())));
     }
 
     @Test
@@ -111,7 +138,9 @@ class HostedCacheSettingsTest {
                 "upload-timeout: 61m",
                 "request-timeout: 61s",
                 "max-pulls: 0",
-                "max-pulls: 1025"
+                "max-pulls: 1025",
+                "quotas: {offers-per-minute: 0}",
+                "quotas: {bytes-outstanding: 1023KiB}"
             })
     void refusesWhatIsOutOfRange(String line) {
         assertThatThrownBy(() -> read("hosted-cache:\n  data-dir: /d\n  " + line + "\n"))

@@ -40,10 +40,23 @@ final class HostedCacheRunCommand implements Callable<Integer> {
     private @Nullable Integer httpPort;
 
     @Option(
+            names = "--https-port",
+            paramLabel = "N",
+            converter = PortConverter.class,
+            description = "Port for offers of version 1.0, over HTTPS; 0 means any. Default: none.")
+    private @Nullable Integer httpsPort;
+
+    @Option(
             names = "--cache-size",
             paramLabel = "SIZE",
             description = "The most that the cache takes on the disk, such as 500GiB. Default: 10GiB.")
     private @Nullable DataSize cacheSize;
+
+    @Option(
+            names = "--client-authentication",
+            paramLabel = "MODE",
+            description = "none, or domain: who offers over HTTPS needs a Kerberos ticket. Default: none.")
+    private @Nullable String clientAuthentication;
 
     @Mixin
     private DaemonOptions daemon = new DaemonOptions();
@@ -61,7 +74,9 @@ final class HostedCacheRunCommand implements Callable<Integer> {
     private SettingOverrides overrides() {
         return daemon.overrides(HostedCacheSettings.SECTION)
                 .put("hosted-cache.http-port", "--http-port", httpPort)
-                .put("hosted-cache.cache-size", "--cache-size", cacheSize);
+                .put("hosted-cache.https-port", "--https-port", httpsPort)
+                .put("hosted-cache.cache-size", "--cache-size", cacheSize)
+                .put("hosted-cache.authentication.mode", "--client-authentication", clientAuthentication);
     }
 
     private static void start(HostedCacheSettings settings, Components components) {

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The manifest as a hosted cache sees it, over TLS, with the JDK's client and with curl and openssl. */
-final class ManifestIT {
+final class ManifestServingIT {
     private static final byte[] CONTENT = Gen.ofSeed(11).bytes(300_000);
     private static final int SIGNATURE_BYTES = 64;
 
