@@ -7,12 +7,14 @@ import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.codec.pccrr.HeldSegment;
 import io.peerdist.codec.pccrr.SegmentSource;
+import io.peerdist.codec.pchc.ContentComponent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * against a checksum since it was opened; blocks that fail are dropped and read as absent. One store at a time may use a
  * directory.
  *
- * <p>Thread-safe. Reads take no lock; changes take turns. Methods other than {@link #peek}, and the blocks' {@code
+ * <p>Thread-safe. Reads take no lock; changes take turns. Methods other than {@link #peek}, {@link #peekBlock}, and the blocks' {@code
  * openChecked}, may use the disk and are not for event loops. They throw {@link BlockStoreException} when the disk or the
  * catalogue fails, or when the store is closed, except where they say otherwise.
  */
@@ -443,6 +445,28 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     public VerificationProgress verifyAll(VerificationListener listener) {
         requireOpen();
         return new Verification(index, log, reader).run(listener);
+    }
+
+    /** What is held of the content of each component that content tags name, in their order. Does not touch the disk. */
+    public List<TagStatistics> tagStatistics() {
+        TagCounts tags = index.tags();
+        return Arrays.stream(ContentComponent.values())
+                .map(component -> new TagStatistics(component, tags.segments(component), tags.bytes(component)))
+                .toList();
+    }
+
+    /** What memory knows of a block, or null when it is not held or only the disk can tell. Never blocks. */
+    public @Nullable HeldBlock peekBlock(SegmentId id, int blockIndex) {
+        SegmentIndex.Known known = index.peek(id);
+        SegmentEntry entry = known == null ? null : known.entry();
+        BlockPlacement placement = entry == null ? null : entry.placement(blockIndex);
+        return entry == null || placement == null
+                ? null
+                : new HeldBlock(entry.component(), placement.ciphertextBytes());
+    }
+
+    TagCounts tagCounts() {
+        return index.tags();
     }
 
     /** How full the store is. Does not touch the disk. */

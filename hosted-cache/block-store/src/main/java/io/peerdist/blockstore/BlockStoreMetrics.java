@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.peerdist.codec.pchc.ContentComponent;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -103,10 +104,30 @@ final class BlockStoreMetrics implements AutoCloseable {
                 "Octets of the log that pinned blocks take",
                 store,
                 s -> s.statistics().pinnedBytes());
+        for (ContentComponent component : ContentComponent.values()) {
+            gauge(
+                    "peerdist_content_stored_segments",
+                    "Segments held, wholly or in part, by the component that their content tag names",
+                    store,
+                    s -> s.tagCounts().segments(component),
+                    "content_tag",
+                    component.label());
+            gauge(
+                    "peerdist_content_stored_bytes",
+                    "Octets of ciphertext held, by the component that the content tag names",
+                    store,
+                    s -> s.tagCounts().bytes(component),
+                    "content_tag",
+                    component.label());
+        }
     }
 
-    private void gauge(String name, String description, BlockStore store, ToDoubleFunction<BlockStore> value) {
-        meters.add(Gauge.builder(name, store, value).description(description).register(registry));
+    private void gauge(
+            String name, String description, BlockStore store, ToDoubleFunction<BlockStore> value, String... tags) {
+        meters.add(Gauge.builder(name, store, value)
+                .description(description)
+                .tags(tags)
+                .register(registry));
     }
 
     void put(PutResult result, int ciphertextBytes) {

@@ -28,6 +28,9 @@ final class Catalogue implements AutoCloseable {
 
     private static final int EXTENT_VALUE_BYTES = 45;
 
+    /** The status without the counts of content tags, as the first stores have it. */
+    private static final int SHORT_STATUS_BYTES = 18;
+
     private final KeyValueDatabase database;
     private final long writeBufferBytes;
     private volatile long measuredBytes;
@@ -41,9 +44,10 @@ final class Catalogue implements AutoCloseable {
      * @param segments segments in it
      * @param nextSequence greater than the sequence number of every record in the log
      * @param clean whether the store was closed in order, so that log and catalogue agree
-     * @param sweepNeeded whether entries may be left that point to extents that are gone
+     * @param sweepNeeded whether entries may be left that point to extents that are gone, or counts are not known
+     * @param tags what is held of each component
      */
-    record StoreStatus(long segments, long nextSequence, boolean clean, boolean sweepNeeded) {}
+    record StoreStatus(long segments, long nextSequence, boolean clean, boolean sweepNeeded, TagCounts tags) {}
 
     /** A batch of changes. */
     interface Change {
@@ -80,11 +84,18 @@ final class Catalogue implements AutoCloseable {
     @Nullable
     StoreStatus status() {
         byte[] value = database.get(META, STATUS_KEY);
-        if (value == null || value.length != 18) {
+        if (value == null
+                || (value.length != SHORT_STATUS_BYTES && value.length != SHORT_STATUS_BYTES + TagCounts.BYTES)) {
             return null;
         }
+        boolean hasTags = value.length > SHORT_STATUS_BYTES;
         ByteBuffer source = ByteBuffer.wrap(value);
-        return new StoreStatus(source.getLong(), source.getLong(), source.get() == 1, source.get() == 1);
+        return new StoreStatus(
+                source.getLong(),
+                source.getLong(),
+                source.get() == 1,
+                source.get() == 1 || !hasTags,
+                hasTags ? TagCounts.read(source) : TagCounts.NONE);
     }
 
     /** All extents, in the order of their ids. */
@@ -284,9 +295,10 @@ final class Catalogue implements AutoCloseable {
         }
 
         void putStatus(StoreStatus status) {
-            ByteBuffer value = ByteBuffer.allocate(18);
+            ByteBuffer value = ByteBuffer.allocate(SHORT_STATUS_BYTES + TagCounts.BYTES);
             value.putLong(status.segments()).putLong(status.nextSequence());
             value.put((byte) (status.clean() ? 1 : 0)).put((byte) (status.sweepNeeded() ? 1 : 0));
+            status.tags().writeTo(value);
             batch.put(META, STATUS_KEY, value.array());
         }
 

@@ -17,6 +17,7 @@ final class CatalogueSweep {
     private final Predicate<BlockPlacement> isBacked;
     private final Map<Integer, ExtentState> extents = new HashMap<>();
     private long segments;
+    private TagCounts tags = TagCounts.NONE;
     private long droppedBlocks;
 
     CatalogueSweep(Catalogue catalogue, BlockLog log, Predicate<BlockPlacement> isBacked) {
@@ -48,6 +49,7 @@ final class CatalogueSweep {
             }
         }
         segments += kept.isEmpty() ? 0 : 1;
+        tags = tags.replaced(null, kept, kept.storedBytes());
         if (kept != entry) {
             write(kept);
         }
@@ -69,6 +71,10 @@ final class CatalogueSweep {
     /** The states of all extents, counted anew. */
     Map<Integer, ExtentState> extents() {
         return extents;
+    }
+
+    TagCounts tags() {
+        return tags;
     }
 
     long segments() {

@@ -34,6 +34,7 @@ final class IndexUpdate {
 
     private final Map<SegmentId, Change> changes = new LinkedHashMap<>();
     private final Map<Integer, Difference> differences = new LinkedHashMap<>();
+    private final Map<SegmentId, Long> moreBytes = new LinkedHashMap<>();
 
     /** Replaces {@code before}, which is null for a new segment, by {@code after}, which goes when it holds no block. */
     IndexUpdate replace(@Nullable SegmentEntry before, SegmentEntry after) {
@@ -60,6 +61,7 @@ final class IndexUpdate {
 
     private void count(@Nullable BlockPlacement placement, @Nullable SegmentEntry entry, int sign) {
         if (placement != null && entry != null) {
+            moreBytes.merge(entry.id(), (long) sign * placement.ciphertextBytes(), Long::sum);
             differences.merge(
                     placement.extentId(),
                     Difference.NONE.plus(sign, placement.recordBytes(), entry.isPinned()),
@@ -91,6 +93,18 @@ final class IndexUpdate {
             more -= change.before() == null || change.before().isEmpty() ? 0 : 1;
         }
         return more;
+    }
+
+    /** The counts with this update. */
+    TagCounts applyTo(TagCounts tags) {
+        TagCounts after = tags;
+        for (Change change : changes.values()) {
+            after = after.replaced(
+                    change.before(),
+                    change.after(),
+                    moreBytes.getOrDefault(change.after().id(), 0L));
+        }
+        return after;
     }
 
     Collection<Integer> extentIds() {

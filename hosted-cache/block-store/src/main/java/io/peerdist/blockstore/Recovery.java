@@ -72,6 +72,7 @@ final class Recovery {
         boolean clean = status != null && status.clean();
         if (status != null) {
             index.setSegments(status.segments());
+            index.setTags(status.tags());
             log.reserve(0, status.nextSequence() - 1);
             sweepNeeded = status.sweepNeeded();
         }

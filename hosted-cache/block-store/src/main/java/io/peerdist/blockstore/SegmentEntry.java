@@ -3,6 +3,8 @@ package io.peerdist.blockstore;
 
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.BlockRanges;
+import io.peerdist.codec.pchc.ContentComponent;
+import io.peerdist.codec.pchc.ContentTag;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +17,20 @@ final class SegmentEntry {
     private static final int PLACEMENT_WEIGHT_BYTES = 88;
 
     private final SegmentAttributes attributes;
+    private final ContentComponent component;
     private final long createdMillis;
     private final boolean pinned;
     private final @Nullable BlockPlacement[] placements;
     private final BlockRanges blocks;
 
     private SegmentEntry(
-            SegmentAttributes attributes, long createdMillis, boolean pinned, @Nullable BlockPlacement[] placements) {
+            SegmentAttributes attributes,
+            ContentComponent component,
+            long createdMillis,
+            boolean pinned,
+            @Nullable BlockPlacement[] placements) {
         this.attributes = attributes;
+        this.component = component;
         this.createdMillis = createdMillis;
         this.pinned = pinned;
         this.placements = placements;
@@ -36,27 +44,31 @@ final class SegmentEntry {
     /** A segment of which no block is held yet. */
     static SegmentEntry create(SegmentAttributes attributes, long createdMillis, boolean pinned) {
         return new SegmentEntry(
-                attributes, createdMillis, pinned, new @Nullable BlockPlacement[attributes.blockCount()]);
+                attributes,
+                ContentTag.componentOf(attributes.contentTag()),
+                createdMillis,
+                pinned,
+                new @Nullable BlockPlacement[attributes.blockCount()]);
     }
 
     SegmentEntry with(int blockIndex, @Nullable BlockPlacement placement) {
         @Nullable BlockPlacement[] changed = placements.clone();
         changed[blockIndex] = placement;
-        return new SegmentEntry(attributes, createdMillis, pinned, changed);
+        return new SegmentEntry(attributes, component, createdMillis, pinned, changed);
     }
 
     /** The same segment with {@code placements}, one for each block, which must not be changed afterwards. */
     SegmentEntry withPlacements(@Nullable BlockPlacement[] all) {
-        return new SegmentEntry(attributes, createdMillis, pinned, all);
+        return new SegmentEntry(attributes, component, createdMillis, pinned, all);
     }
 
     /** The same segment, as old as its oldest block. */
     SegmentEntry withCreatedNoLaterThan(long millis) {
-        return millis >= createdMillis ? this : new SegmentEntry(attributes, millis, pinned, placements);
+        return millis >= createdMillis ? this : new SegmentEntry(attributes, component, millis, pinned, placements);
     }
 
     SegmentEntry withPinned(boolean pin) {
-        return new SegmentEntry(attributes, createdMillis, pin, placements);
+        return new SegmentEntry(attributes, component, createdMillis, pin, placements);
     }
 
     SegmentId id() {
@@ -65,6 +77,11 @@ final class SegmentEntry {
 
     SegmentAttributes attributes() {
         return attributes;
+    }
+
+    /** The component of the client that offered it, as the content tag names it. */
+    ContentComponent component() {
+        return component;
     }
 
     long createdMillis() {

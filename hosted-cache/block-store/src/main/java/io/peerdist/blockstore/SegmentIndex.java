@@ -44,6 +44,7 @@ final class SegmentIndex {
     private final Consumer<BlockStoreException> onDamage;
     private final Cache<SegmentId, Known> cache;
     private volatile long segments;
+    private volatile TagCounts tags = TagCounts.NONE;
     private boolean sweepNeeded;
 
     /** {@code onDamage} hears of entries of the catalogue that cannot be read; they count as unknown. */
@@ -129,6 +130,15 @@ final class SegmentIndex {
         segments = count;
     }
 
+    /** What is held of each component. */
+    TagCounts tags() {
+        return tags;
+    }
+
+    void setTags(TagCounts counts) {
+        tags = counts;
+    }
+
     boolean isSweepNeeded() {
         return sweepNeeded;
     }
@@ -163,6 +173,7 @@ final class SegmentIndex {
                 .map(extent -> update.applyTo(extent.state()))
                 .toList();
         long segmentsAfter = segments + update.moreSegments();
+        TagCounts tagsAfter = update.applyTo(tags);
         catalogue.commit(batch -> {
             for (IndexUpdate.Change change : update.changes()) {
                 if (change.after().isEmpty()) {
@@ -176,9 +187,10 @@ final class SegmentIndex {
             for (ExtentState state : extents) {
                 batch.putExtent(state);
             }
-            batch.putStatus(status(segmentsAfter, false));
+            batch.putStatus(status(segmentsAfter, tagsAfter, false));
         });
         segments = segmentsAfter;
+        tags = tagsAfter;
         extents.forEach(state -> setState(state));
         update.changes().forEach(this::show);
     }
@@ -206,11 +218,12 @@ final class SegmentIndex {
         sweep.run();
         sweepNeeded = false;
         segments = sweep.segments();
+        tags = sweep.tags();
         catalogue.commit(batch -> {
             for (ExtentState state : sweep.extents().values()) {
                 batch.putExtent(state);
             }
-            batch.putStatus(status(segments, false));
+            batch.putStatus(status(segments, tags, false));
         });
         sweep.extents().values().forEach(this::setState);
         cache.invalidateAll();
@@ -230,7 +243,7 @@ final class SegmentIndex {
     void commitStatus(boolean clean) {
         catalogue.commit(batch -> {
             batch.putSchema();
-            batch.putStatus(status(segments, clean));
+            batch.putStatus(status(segments, tags, clean));
         });
     }
 
@@ -241,16 +254,17 @@ final class SegmentIndex {
             for (Extent extent : log.extents()) {
                 batch.putExtent(extent.state().withoutLive().withPhase(ExtentState.Phase.DELETING));
             }
-            batch.putStatus(new Catalogue.StoreStatus(0, log.nextSequence(), false, false));
+            batch.putStatus(new Catalogue.StoreStatus(0, log.nextSequence(), false, false, TagCounts.NONE));
         });
         segments = 0;
+        tags = TagCounts.NONE;
         sweepNeeded = false;
         log.extents()
                 .forEach(extent -> extent.setState(extent.state().withoutLive().withPhase(ExtentState.Phase.DELETING)));
         cache.invalidateAll();
     }
 
-    private Catalogue.StoreStatus status(long segmentCount, boolean clean) {
-        return new Catalogue.StoreStatus(segmentCount, log.nextSequence(), clean, sweepNeeded);
+    private Catalogue.StoreStatus status(long segmentCount, TagCounts tagCounts, boolean clean) {
+        return new Catalogue.StoreStatus(segmentCount, log.nextSequence(), clean, sweepNeeded, tagCounts);
     }
 }

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.codec.pccrr.HeldSegment;
 import io.peerdist.codec.pccrr.StoredBlock;
+import io.peerdist.codec.pchc.ContentComponent;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,64 @@ class BlockStoreIT {
             }
             assertThat(store.statistics().segments()).isEqualTo(3);
             assertThat(store.statistics().blocks()).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void countsWhatItHoldsOfEachContentTag() {
+        TestSegment webIo = TestSegment.ofManyBlocks(1, 3 * 65536);
+        TestSegment bits = TestSegment.ofOneBlock(2, 1_000);
+        TestSegment moreBits = TestSegment.ofOneBlock(8, 2_000);
+        TestSegment other = TestSegment.ofOneBlock(4, 3_000);
+        List<TagStatistics> before;
+        try (BlockStore store = fixture.open()) {
+            assertThat(store.tagStatistics())
+                    .extracting(TagStatistics::segments)
+                    .containsOnly(0L);
+            List.of(webIo, bits, moreBits, other).forEach(segment -> segment.putAll(store));
+            bits.put(store, 0);
+            store.removeBlock(webIo.id(), 1);
+            store.pin(webIo.id());
+            assertThat(store.tagStatistics())
+                    .containsExactly(
+                            new TagStatistics(ContentComponent.WININET, 0, 0),
+                            new TagStatistics(ContentComponent.WEBIO, 1, 2 * 65552),
+                            new TagStatistics(ContentComponent.BITS, 2, 1008 + 2000 + 16),
+                            new TagStatistics(ContentComponent.SMB, 0, 0),
+                            new TagStatistics(ContentComponent.OTHER, 1, 3008));
+            assertThat(store.peekBlock(webIo.id(), 0)).isEqualTo(new HeldBlock(ContentComponent.WEBIO, 65552));
+            assertThat(store.peekBlock(webIo.id(), 1)).isNull();
+            assertThat(store.peekBlock(webIo.id(), 700)).isNull();
+            assertThat(store.peekBlock(TestSegment.id(99), 0)).isNull();
+            assertThat(fixture.gauge("peerdist_content_stored_segments", "content_tag", "BITS-4.0"))
+                    .isEqualTo(2);
+            assertThat(fixture.gauge("peerdist_content_stored_bytes", "content_tag", "other"))
+                    .isEqualTo(3008);
+            before = store.tagStatistics();
+        }
+        try (BlockStore store = fixture.open()) {
+            assertThat(store.tagStatistics()).isEqualTo(before);
+            assertThat(store.peekBlock(other.id(), 0)).isNull(); // not in memory
+            store.evict(webIo.id());
+            assertThat(store.tagStatistics().get(1)).isEqualTo(new TagStatistics(ContentComponent.WEBIO, 0, 0));
+            store.dropAll();
+            assertThat(store.tagStatistics()).extracting(TagStatistics::bytes).containsOnly(0L);
+        }
+    }
+
+    @Test
+    void countsContentTagsAnewWhereAStoreHasNotKeptThem() {
+        TestSegment segment = TestSegment.ofManyBlocks(1, 3 * 65536);
+        List<TagStatistics> before;
+        try (BlockStore store = fixture.open()) {
+            segment.putAll(store);
+            before = store.tagStatistics();
+        }
+        fixture.editStatus(status -> Arrays.copyOf(status, 18));
+
+        try (BlockStore store = fixture.open()) {
+            assertThat(store.tagStatistics()).isEqualTo(before);
+            assertThat(store.statistics().blocks()).isEqualTo(3);
         }
     }
 

@@ -7,9 +7,12 @@ import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.codec.pccrr.HeldSegment;
 import io.peerdist.codec.pccrr.StoredBlock;
+import io.peerdist.codec.pchc.ContentComponent;
+import io.peerdist.codec.pchc.ContentTag;
 import io.peerdist.conformance.Gen;
 import io.peerdist.conformance.RandomizedTest;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -234,11 +237,29 @@ class BlockStoreRandomizedIT {
 
         private void assertSameBlocks() {
             assertThat(held()).as(step).isEqualTo(reference.blocks());
+            assertThat(store.tagStatistics()).as(step).isEqualTo(tagsOfListed());
             for (long number = 1; number <= SEGMENTS; number++) {
                 SegmentSummary found = store.find(segment(number).id());
                 assertThat(found != null).as(step).isEqualTo(reference.holds(number));
                 assertThat(found != null && found.pinned()).as(step).isEqualTo(reference.isPinned(number));
             }
+        }
+
+        private List<TagStatistics> tagsOfListed() {
+            List<SegmentSummary> listed = store.list(null, 1000).segments();
+            return Arrays.stream(ContentComponent.values())
+                    .map(component -> {
+                        List<SegmentSummary> tagged = listed.stream()
+                                .filter(segment -> ContentTag.componentOf(
+                                                segment.attributes().contentTag())
+                                        == component)
+                                .toList();
+                        long bytes = tagged.stream()
+                                .mapToLong(SegmentSummary::storedBytes)
+                                .sum();
+                        return new TagStatistics(component, tagged.size(), bytes);
+                    })
+                    .toList();
         }
 
         private Map<Long, BitSet> held() {

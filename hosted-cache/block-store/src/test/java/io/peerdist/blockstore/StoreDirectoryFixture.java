@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -83,8 +86,8 @@ final class StoreDirectoryFixture {
         return registry.get(name).tags(tags).counter().count();
     }
 
-    double gauge(String name) {
-        return registry.get(name).gauge().value();
+    double gauge(String name, String... tags) {
+        return registry.get(name).tags(tags).gauge().value();
     }
 
     Path logDirectory() {
@@ -96,6 +99,17 @@ final class StoreDirectoryFixture {
             return files.sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Changes what the closed store's catalogue says of itself. */
+    void editStatus(UnaryOperator<byte[]> edit) {
+        byte[] key = "status".getBytes(StandardCharsets.US_ASCII);
+        KeyValueSettings memory = new KeyValueSettings(1 << 20, 1 << 20);
+        try (KeyValueDatabase database =
+                KeyValueDatabase.open(directory.resolve("catalogue"), Catalogue.FAMILIES, memory)) {
+            byte[] status = Objects.requireNonNull(database.get(0, key));
+            database.commit(batch -> batch.put(0, key, edit.apply(status)));
         }
     }
 

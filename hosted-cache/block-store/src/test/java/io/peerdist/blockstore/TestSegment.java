@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.codec.pccrr.StoredBlock;
+import io.peerdist.codec.pchc.ContentTag;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +35,20 @@ record TestSegment(long number, SegmentAttributes attributes, CryptoAlgorithm cr
     }
 
     static TestSegment of(long number, int blockBytes, int segmentBytes, CryptoAlgorithm crypto) {
+        return new TestSegment(
+                number, new SegmentAttributes(id(number), blockBytes, segmentBytes, tag(number)), crypto);
+    }
+
+    /** One of those that are told apart, or something else. */
+    private static byte[] tag(long number) {
+        List<ContentTag> known = List.of(ContentTag.WININET, ContentTag.WEBIO, ContentTag.BITS, ContentTag.SMB);
+        int choice = (int) (number % 6);
+        if (choice < known.size()) {
+            return known.get(choice).toByteArray();
+        }
         byte[] tag = new byte[SegmentAttributes.CONTENT_TAG_BYTES];
         random(number, -1).nextBytes(tag);
-        return new TestSegment(number, new SegmentAttributes(id(number), blockBytes, segmentBytes, tag), crypto);
+        return tag;
     }
 
     static SegmentId id(long number) {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
+import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.SegmentSource;
+import io.peerdist.retrieval.RetrievalClient;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,32 +29,44 @@ final class GuardedPuller implements Puller {
     private final SegmentSource held;
     private final SegmentKeys keys;
     private final Quarantine quarantine;
-    private final Puller adding;
-    private final Puller replacing;
-    private final ToIntFunction<SegmentDescription> wrongBlockRemoval;
+    private final SegmentPuller adding;
+    private final SegmentPuller replacing;
     private final Executor workers;
 
-    /**
-     * @param adding pulls what is not held
-     * @param replacing pulls everything, and stores it in the place of what is held
-     * @param wrongBlockRemoval removes stored blocks that do not have their hash and answers how many there were; may block
-     * @param workers run what may block
-     */
-    GuardedPuller(
-            SegmentSource held,
-            SegmentKeys keys,
-            Quarantine quarantine,
-            Puller adding,
-            Puller replacing,
-            ToIntFunction<SegmentDescription> wrongBlockRemoval,
-            Executor workers) {
-        this.held = held;
+    private GuardedPuller(SegmentKeys keys, Quarantine quarantine, SegmentPuller adding, SegmentPuller replacing) {
+        this.held = adding.held();
         this.keys = keys;
         this.quarantine = quarantine;
         this.adding = adding;
         this.replacing = replacing;
-        this.wrongBlockRemoval = wrongBlockRemoval;
-        this.workers = workers;
+        this.workers = adding.workers();
+    }
+
+    /** Pulls into {@code store} with {@code client}; {@code workers} run what may block or takes a while. */
+    static GuardedPuller over(
+            BlockStore store,
+            SegmentKeys keys,
+            ProvenSegments proven,
+            Quarantine quarantine,
+            RetrievalClient client,
+            Executor workers,
+            PullMetrics metrics) {
+        StoredSegmentCheck check = new StoredSegmentCheck(store, metrics);
+        SecureRandom random = new SecureRandom();
+        return new GuardedPuller(
+                keys,
+                quarantine,
+                new SegmentPuller(store, store::put, keys, proven, check, client, workers, random, metrics),
+                new SegmentPuller(
+                        Quarantine.EMPTY,
+                        new ReplacingSink(store),
+                        keys,
+                        proven,
+                        check,
+                        client,
+                        workers,
+                        random,
+                        metrics));
     }
 
     @Override
@@ -73,9 +87,8 @@ final class GuardedPuller implements Puller {
     }
 
     private Optional<SegmentDescription> known(OfferedSegment segment) {
-        return segment.isProven()
-                ? Optional.ofNullable(segment.description())
-                : Optional.ofNullable(keys.find(segment.id()));
+        OfferedSegment described = adding.describe(segment);
+        return described.isProven() ? Optional.ofNullable(described.description()) : Optional.empty();
     }
 
     /** The content server may have listed it since it was asked last. */
@@ -100,7 +113,7 @@ final class GuardedPuller implements Puller {
             return completed(PullResult.HELD);
         }
         if (known.isPresent()) {
-            int wrong = wrongBlockRemoval.applyAsInt(known.get());
+            int wrong = adding.check().removeWrongBlocks(known.get());
             quarantine.settled(wrong == 0);
             return adding.pull(peer, segment);
         }

@@ -2,11 +2,13 @@
 package io.peerdist.hostedcache;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelPipeline;
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.codec.pccrr.RetrievalCodec;
+import io.peerdist.codec.pchc.HostedCacheRequest;
 import io.peerdist.hostedcache.authentication.ClientAuthentication;
 import io.peerdist.hostedcache.trust.ManifestSettings;
 import io.peerdist.hostedcache.trust.ManifestSubscription;
@@ -23,14 +25,16 @@ import io.peerdist.runtime.Workers;
 import io.peerdist.runtime.http.HttpListener;
 import io.peerdist.runtime.http.HttpListenerSettings;
 import io.peerdist.runtime.http.ListenAddress;
+import io.peerdist.runtime.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * A hosted cache: a store, the port where clients offer and fetch, and the pulling between the two. Thread-safe.
+ * A hosted cache: a store, the ports where clients offer and fetch, and the pulling between the two. Thread-safe.
  *
  * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pchc">MS-PCHC 3.1</a>
  */
@@ -39,6 +43,7 @@ public final class HostedCache {
     private static final int MAX_DISK_QUEUE = 16_384; // sessions that wait for the disk; the others are answered empty
     // The store takes one block at a time; decrypting and hashing may use every processor.
     private static final int PULLING_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+    private static final int MAX_OFFERS_TO_JUDGE = 512; // version 1.0 offers of up to 64 KiB each
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
     private static final Duration PEER_IDLE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -46,15 +51,25 @@ public final class HostedCache {
     private final SegmentPulls pulls;
     private final SegmentKeys keys;
     private final Quarantine quarantine;
+    private final ContentMetrics content;
     private final HttpListener listener;
+    private final OfferHandler version1;
 
     private HostedCache(
-            BlockStore store, SegmentPulls pulls, SegmentKeys keys, Quarantine quarantine, HttpListener listener) {
+            BlockStore store,
+            SegmentPulls pulls,
+            SegmentKeys keys,
+            Quarantine quarantine,
+            ContentMetrics content,
+            HttpListener listener,
+            OfferHandler version1) {
         this.store = store;
         this.pulls = pulls;
         this.keys = keys;
         this.quarantine = quarantine;
+        this.content = content;
         this.listener = listener;
+        this.version1 = version1;
     }
 
     /**
@@ -106,27 +121,26 @@ public final class HostedCache {
         RetrievalClient client = components.add(
                 "retrieval client", new RetrievalClient(loops.group(), clientSettings(settings), registry));
         PullMetrics metrics = new PullMetrics(registry);
-        SecureRandom random = new SecureRandom();
+        ProvenSegments proven = new ProvenSegments();
         Quarantine quarantine =
                 new Quarantine(settings.trust().quarantine(), clock::nanoTime, new QuarantineMetrics(registry));
-        Puller puller = new GuardedPuller(
-                store,
-                keys,
-                quarantine,
-                new SegmentPuller(store, store::put, keys, client, pulling, random, metrics),
-                new SegmentPuller(Quarantine.EMPTY, new ReplacingSink(store), keys, client, pulling, random, metrics),
-                description -> 0,
-                pulling);
+        Puller puller = GuardedPuller.over(store, keys, proven, quarantine, client, pulling, metrics);
         SegmentPulls pulls = components.add(
-                "offers",
-                new SegmentPulls(store, quarantine, puller, settings.pulls(), DRAIN_LIMIT, clock::nanoTime, metrics));
+                "offers", new SegmentPulls(puller, settings.pulls(), DRAIN_LIMIT, clock::nanoTime, metrics));
+        Workers judging = components.add("judge", Workers.start("offer", 1, MAX_OFFERS_TO_JUDGE, registry));
+        OfferHandler version1 = new OfferHandler(
+                HostedCacheRequest.OFFER_PATH_V1, new DescribedOffers(store, proven, pulls, judging, metrics), metrics);
         RetrievalServer server = new RetrievalServer(quarantine.serving(store), settings.server(), serving, registry);
+        ContentMetrics content = new ContentMetrics(store, registry);
+        server.addListener(content);
         server.addListener((remote, id, index) -> quarantine.blockServed(remote, id));
-        OfferHandler offers = new OfferHandler(pulls, metrics);
+        OfferHandler offers = new OfferHandler(
+                HostedCacheRequest.OFFER_PATH_V2, new BatchedOffers(store, quarantine, pulls, metrics), metrics);
         OfferQuotaHandler quotas =
                 new OfferQuotaHandler(settings.quotas(), pulls::hasRoom, clock::nanoTime, new QuotaMetrics(registry));
-        ClientAuthentication.start(settings.authentication(), clock::nanoTime, registry)
-                .ifPresent(started -> components.add("authentication", started));
+        Optional<ClientAuthentication> authentication =
+                ClientAuthentication.start(settings.authentication(), clock::nanoTime, registry);
+        authentication.ifPresent(started -> components.add("authentication", started));
         HttpListener listener = components.add(
                 "http",
                 HttpListener.bind(
@@ -139,7 +153,31 @@ public final class HostedCache {
                                 .addLast(server.newHandler())
                                 .addLast(quotas, offers)));
         components.serves("http", listener.localAddress());
-        return new HostedCache(store, pulls, keys, quarantine, listener);
+        settings.https()
+                .ifPresent(https -> listenForVersion1(settings, https, components, loops, clock, registry, pipeline -> {
+                    pipeline.addLast(MessageTrace.handlers()).addLast(quotas);
+                    authentication.ifPresent(required -> pipeline.addLast(required.newHandler()));
+                    pipeline.addLast(version1);
+                }));
+        return new HostedCache(store, pulls, keys, quarantine, content, listener, version1);
+    }
+
+    /** HTTPS takes version 1.0 offers and nothing else, and HTTP none of them (MS-PCHC 2.1). */
+    private static void listenForVersion1(
+            HostedCacheSettings settings,
+            HostedCacheSettings.HttpsSettings https,
+            Components components,
+            EventLoops loops,
+            Clock clock,
+            MeterRegistry registry,
+            Consumer<ChannelPipeline> handlers) {
+        ServerTls tls = components.add("tls", ServerTls.start(https.tls(), clock, registry));
+        HttpListenerSettings listening = HttpListenerSettings.of(ListenAddress.resolve(settings.bind(), https.port()))
+                .withMaxConnections(settings.maxConnections())
+                .withMaxRequestBytes(HostedCacheRequest.MAX_REQUEST_BYTES);
+        HttpListener listener =
+                components.add("https", HttpListener.bind("https", listening, tls, loops, clock, registry, handlers));
+        components.serves("https", listener.localAddress());
     }
 
     /** Where clients offer and fetch. */
@@ -152,8 +190,17 @@ public final class HostedCache {
         return pulls.wanted() == 0;
     }
 
+    /** What takes version 1.0 offers. */
+    OfferHandler version1() {
+        return version1;
+    }
+
     BlockStore store() {
         return store;
+    }
+
+    ContentMetrics content() {
+        return content;
     }
 
     SegmentPulls pulls() {

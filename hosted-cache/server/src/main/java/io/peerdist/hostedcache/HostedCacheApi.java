@@ -6,6 +6,7 @@ import io.peerdist.blockstore.SegmentAttributes;
 import io.peerdist.blockstore.SegmentListing;
 import io.peerdist.blockstore.SegmentSummary;
 import io.peerdist.blockstore.StoreStatistics;
+import io.peerdist.blockstore.TagStatistics;
 import io.peerdist.blockstore.VerificationProgress;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.BlockRange;
@@ -89,9 +90,23 @@ public final class HostedCacheApi {
                         new JsonObject()
                                 .put("wanted", cache.pulls().wanted())
                                 .put("active", cache.pulls().active()))
+                .put("content", content())
                 .put("quarantine", TrustReport.quarantine(cache.quarantine()));
         cache.manifestStatus().ifPresent(manifest -> status.put("manifest", TrustReport.manifest(manifest)));
         return status;
+    }
+
+    /** By the components that Windows tells apart, in its order. */
+    private JsonArray content() {
+        JsonArray list = new JsonArray();
+        for (TagStatistics tag : store.tagStatistics()) {
+            list.add(new JsonObject()
+                    .put("contentTag", tag.component().label())
+                    .put("segments", tag.segments())
+                    .put("bytes", tag.bytes())
+                    .put("servedBlocks", cache.content().blocks(tag.component())));
+        }
+        return list;
     }
 
     private StatusTable table() {
@@ -102,10 +117,19 @@ public final class HostedCacheApi {
         values.put("Blocks", Long.toString(now.blocks()));
         values.put("Used bytes", Long.toString(now.usedBytes()));
         values.put("Limit", new DataSize(now.limitBytes()).toString());
+        values.put("Content", contentLine());
         values.put("Segments to pull", Integer.toString(cache.pulls().wanted()));
         values.put("In quarantine", Integer.toString(cache.quarantine().segments()));
         cache.manifestStatus().ifPresent(manifest -> values.put("Manifest", manifest.summary()));
         return StatusTable.of(values);
+    }
+
+    private String contentLine() {
+        String line = store.tagStatistics().stream()
+                .filter(tag -> tag.segments() > 0)
+                .map(tag -> tag.component().label() + " " + tag.segments())
+                .collect(Collectors.joining(", "));
+        return line.isEmpty() ? "none" : line;
     }
 
     private ApiResponse segments(ApiRequest request) {

@@ -17,9 +17,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.peerdist.codec.pchc.BatchedOffer;
 import io.peerdist.codec.pchc.HostedCacheRequest;
-import io.peerdist.codec.pchc.OfferResponse;
 import io.peerdist.codec.wire.MalformedMessageException;
 import io.peerdist.retrieval.RequestPath;
 import java.net.InetSocketAddress;
@@ -27,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes version 2.0 offers: answers at once, before anything is pulled. What breaks the protocol is answered 400 and the
- * connection closed, so that a client falls back without waiting.
+ * Takes the offers of one version of the protocol on the path of that version. What breaks the protocol is answered 400 and
+ * the connection closed, so that a client falls back without waiting.
  *
  * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pchc">MS-PCHC 3.1.5</a>
  */
@@ -37,18 +35,19 @@ import org.slf4j.LoggerFactory;
 final class OfferHandler extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(OfferHandler.class);
 
-    private final SegmentPulls pulls;
+    private final String path;
+    private final OfferReceiver receiver;
     private final PullMetrics metrics;
 
-    OfferHandler(SegmentPulls pulls, PullMetrics metrics) {
-        this.pulls = pulls;
+    OfferHandler(String path, OfferReceiver receiver, PullMetrics metrics) {
+        this.path = path;
+        this.receiver = receiver;
         this.metrics = metrics;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (!(message instanceof FullHttpRequest request)
-                || !RequestPath.matches(request.uri(), HostedCacheRequest.OFFER_PATH_V2)) {
+        if (!(message instanceof FullHttpRequest request) || !RequestPath.matches(request.uri(), path)) {
             ctx.fireChannelRead(message);
             return;
         }
@@ -58,7 +57,7 @@ final class OfferHandler extends ChannelInboundHandlerAdapter {
             } else {
                 FullHttpResponse response = response(HttpResponseStatus.METHOD_NOT_ALLOWED, Unpooled.EMPTY_BUFFER);
                 response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.POST);
-                send(ctx, request, response);
+                send(ctx, request.protocolVersion(), HttpUtil.isKeepAlive(request), response);
             }
         } finally {
             request.release();
@@ -73,17 +72,24 @@ final class OfferHandler extends ChannelInboundHandlerAdapter {
             refuse(ctx, e.toString());
             return;
         }
-        if (!(request instanceof BatchedOffer offer)) {
-            refuse(ctx, "MS-PCHC Version at offset 0: " + request.majorVersion() + ".0 (expected: 2.0 on this path)");
+        if (request.majorVersion() != receiver.majorVersion()) {
+            refuse(
+                    ctx,
+                    "MS-PCHC Version at offset 0: " + request.majorVersion() + ".0 (expected: "
+                            + receiver.majorVersion() + ".0 on this path)");
             return;
         }
-        Object remote = ctx.channel().remoteAddress();
-        FullHttpResponse response = response(HttpResponseStatus.OK, Unpooled.wrappedBuffer(OfferResponse.OK.encode()));
-        response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM);
-        send(ctx, http, response);
-        if (remote instanceof InetSocketAddress from) {
-            pulls.offer(from.getAddress(), offer);
+        if (!(ctx.channel().remoteAddress() instanceof InetSocketAddress from)) {
+            ctx.close();
+            return;
         }
+        HttpVersion version = http.protocolVersion();
+        boolean keepAlive = HttpUtil.isKeepAlive(http);
+        receiver.receive(from.getAddress(), request, answer -> {
+            FullHttpResponse response = response(HttpResponseStatus.OK, Unpooled.wrappedBuffer(answer.encode()));
+            response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM);
+            send(ctx, version, keepAlive, response);
+        });
     }
 
     private void refuse(ChannelHandlerContext ctx, String why) {
@@ -94,9 +100,10 @@ final class OfferHandler extends ChannelInboundHandlerAdapter {
         ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
-    private static void send(ChannelHandlerContext ctx, FullHttpRequest request, FullHttpResponse response) {
-        boolean keepAlive = HttpUtil.isKeepAlive(request);
-        HttpUtil.setKeepAlive(response.headers(), request.protocolVersion(), keepAlive);
+    /** On any thread. */
+    private static void send(
+            ChannelHandlerContext ctx, HttpVersion version, boolean keepAlive, FullHttpResponse response) {
+        HttpUtil.setKeepAlive(response.headers(), version, keepAlive);
         ChannelFuture written = ctx.writeAndFlush(response);
         if (!keepAlive) {
             written.addListener(ChannelFutureListener.CLOSE);

@@ -7,6 +7,8 @@ enum OfferResult {
     QUEUED("queued"),
     /** Every block is held. */
     HELD("held"),
+    /** Version 1.0: the client is asked for the block hashes. */
+    INTERESTED("interested"),
     /** Is about to be pulled from another peer; this one is remembered in case that one fails. */
     REMEMBERED("remembered"),
     /** Is about to be pulled, and this peer, or as many peers as are remembered, offered it before. */
@@ -19,8 +21,10 @@ enum OfferResult {
     CLIENT_BYTES("client_bytes"),
     /** Dropped: the peer did not answer before, and is left out for a while. */
     LEFT_OUT("left_out"),
-    /** Dropped: nothing can be pulled by its descriptor. */
+    /** Dropped: nothing can be pulled by its descriptor or description. */
     IGNORED("ignored"),
+    /** Dropped: the block hashes of its description do not have the hash of data that its identifier comes from. */
+    DISPROVED("disproved"),
     /** Dropped: the cache is stopping. */
     STOPPED("stopped");
 

@@ -4,6 +4,8 @@ package io.peerdist.hostedcache;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.peerdist.codec.pchc.ContentComponent;
+import io.peerdist.codec.pchc.ContentTag;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -14,7 +16,9 @@ final class PullMetrics {
     private final Map<OfferResult, Counter> offers = new EnumMap<>(OfferResult.class);
     private final Map<PullResult, Counter> pulls = new EnumMap<>(PullResult.class);
     private final Map<PullFault, Counter> faults = new EnumMap<>(PullFault.class);
+    private final Map<ContentComponent, Counter> tags = new EnumMap<>(ContentComponent.class);
     private final Counter pulledBytes;
+    private final Counter disproved;
     private final Counter malformed;
 
     PullMetrics(MeterRegistry registry) {
@@ -43,8 +47,20 @@ final class PullMetrics {
                             .tag("reason", fault.label())
                             .register(registry));
         }
+        for (ContentComponent component : ContentComponent.values()) {
+            tags.put(
+                    component,
+                    Counter.builder("peerdist_content_offered_segments")
+                            .description(
+                                    "Segments offered, by the component of the client that their content tag names.")
+                            .tag("content_tag", component.label())
+                            .register(registry));
+        }
         pulledBytes = Counter.builder("peerdist_pull_bytes")
                 .description("Octets of blocks that were pulled and stored, as encrypted.")
+                .register(registry);
+        disproved = Counter.builder("peerdist_pull_disproved_blocks")
+                .description("Stored blocks removed because they do not have the hash that was learnt later.")
                 .register(registry);
         malformed = Counter.builder("peerdist_malformed")
                 .description("Messages that break their protocol's format.")
@@ -68,6 +84,14 @@ final class PullMetrics {
         }
     }
 
+    /** A segment was offered with this tag. */
+    void offered(ContentTag tag) {
+        Counter counter = tags.get(tag.component());
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
     void pulled(PullResult result, int segments) {
         Counter counter = pulls.get(result);
         if (counter != null) {
@@ -84,6 +108,10 @@ final class PullMetrics {
 
     void stored(int ciphertextBytes) {
         pulledBytes.increment(ciphertextBytes);
+    }
+
+    void disproved(int blocks) {
+        disproved.increment(blocks);
     }
 
     void malformed() {

@@ -28,6 +28,11 @@ final class PullSchedule {
     /** Ports of one address that segments may wait for at once: an offer can name any port of its sender. */
     static final int MAX_PORTS_PER_ADDRESS = 64;
 
+    /** Block hashes that may wait with their segments: those of some 3,900 segments of 32 MiB with SHA-256. */
+    static final int MAX_DESCRIPTION_BYTES = 64 << 20;
+    /** How often a peer is asked again for a segment, but after a time-out: a block may have been damaged on its way. */
+    private static final int MAX_ATTEMPTS = 2;
+
     private final PullLimits limits;
     private final Map<SegmentId, WantedSegment> segments = new HashMap<>();
     private final Map<InetAddress, Integer> segmentsByAddress = new HashMap<>();
@@ -38,6 +43,7 @@ final class PullSchedule {
     private final OutstandingBytes outstanding;
     private int active;
     private int activeSuspects;
+    private long descriptionBytes;
 
     /** One pull that is to be made now. */
     record Pull(WantedSegment segment, InetSocketAddress peer, boolean ofSuspect) {}
@@ -57,6 +63,11 @@ final class PullSchedule {
         return segments.size();
     }
 
+    /** Octets of block hashes that wait. */
+    long descriptionBytes() {
+        return descriptionBytes;
+    }
+
     /** Segments that are being pulled. */
     int active() {
         return active;
@@ -68,11 +79,16 @@ final class PullSchedule {
         if (known != null && known.isLeftOut(nowNanos)) {
             return OfferResult.LEFT_OUT;
         }
+        boolean hasRoom = descriptionBytes + offered.descriptionBytes() <= MAX_DESCRIPTION_BYTES;
         WantedSegment wanted = segments.get(offered.id());
         if (wanted != null) {
-            return wanted.remember(address, offered) ? OfferResult.REMEMBERED : OfferResult.DUPLICATE;
+            if (!hasRoom || !wanted.remember(address, offered)) {
+                return OfferResult.DUPLICATE;
+            }
+            descriptionBytes += offered.descriptionBytes();
+            return OfferResult.REMEMBERED;
         }
-        if (segments.size() >= limits.maxSegments()) {
+        if (!hasRoom || segments.size() >= limits.maxSegments()) {
             return OfferResult.QUEUE_FULL;
         }
         int ofAddress = segmentsByAddress.getOrDefault(address.getAddress(), 0);
@@ -88,6 +104,7 @@ final class PullSchedule {
         }
         WantedSegment segment = new WantedSegment(address, offered);
         segments.put(offered.id(), segment);
+        descriptionBytes += offered.descriptionBytes();
         segmentsByAddress.put(address.getAddress(), ofAddress + 1);
         outstanding.add(address.getAddress(), segment.offeredBytes());
         enqueue(peer, segment);
@@ -141,16 +158,21 @@ final class PullSchedule {
         }
     }
 
+    /** After a time-out the same peer is asked again first, after another fault only when nobody else offered. */
     private void settle(WantedSegment segment, OfferingPeer peer, PullResult result, boolean leftOut, long nowNanos) {
-        boolean again = result.next() == PullResult.Next.SAME_PEER
-                && !leftOut
-                && segment.attempts() < OfferingPeer.MAX_FAILURES;
-        if (again) {
+        int attempts = segment.attempts();
+        boolean sameFirst = result.next() == PullResult.Next.SAME_PEER && attempts < OfferingPeer.MAX_FAILURES;
+        if (sameFirst && !leftOut) {
             enqueue(peer, segment);
             return;
         }
         boolean mayAskOther = result.next() == PullResult.Next.OTHER_PEER || result.next() == PullResult.Next.SAME_PEER;
-        if (!mayAskOther || !enqueueForOther(segment, nowNanos)) {
+        if (mayAskOther && enqueueForOther(segment, nowNanos)) {
+            return;
+        }
+        if (result.isFaultOfPeer() && !leftOut && attempts < MAX_ATTEMPTS) {
+            enqueue(peer, segment);
+        } else {
             forget(segment);
         }
     }
@@ -168,7 +190,7 @@ final class PullSchedule {
     }
 
     private boolean enqueueForOther(WantedSegment segment, long nowNanos) {
-        for (InetSocketAddress other = segment.turnToOther(); other != null; other = segment.turnToOther()) {
+        for (InetSocketAddress other = turnToOther(segment); other != null; other = turnToOther(segment)) {
             OfferingPeer known = peers.get(other);
             OfferingPeer peer = known != null ? known : newPeer(other);
             if (peer != null && !peer.isLeftOut(nowNanos)) {
@@ -177,6 +199,13 @@ final class PullSchedule {
             }
         }
         return false;
+    }
+
+    private @Nullable InetSocketAddress turnToOther(WantedSegment segment) {
+        int before = segment.descriptionBytes();
+        InetSocketAddress other = segment.turnToOther();
+        descriptionBytes += segment.descriptionBytes() - before;
+        return other;
     }
 
     private void enqueue(OfferingPeer peer, WantedSegment segment) {
@@ -214,6 +243,7 @@ final class PullSchedule {
     private void forget(WantedSegment segment) {
         segments.remove(segment.offered().id());
         outstanding.remove(segment.offeredFrom(), segment.offeredBytes());
+        descriptionBytes -= segment.descriptionBytes();
         segmentsByAddress.computeIfPresent(segment.offeredFrom(), (address, count) -> count > 1 ? count - 1 : null);
     }
 

@@ -5,6 +5,7 @@ import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.PutResult;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockCipher;
+import io.peerdist.codec.pccrr.BlockRange;
 import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pccrr.BlockResponse;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
@@ -13,9 +14,11 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,7 @@ final class SegmentPull {
     private final CompletableFuture<PullResult> result = new CompletableFuture<>();
     private final Deque<Integer> toAsk = new ArrayDeque<>();
     private OfferedSegment segment; // as the best description has it, from the first step on
+    private boolean replacesStored; // in the steps before and with the first block alone
     private int asked;
     private int stored;
     private boolean someMissing;
@@ -80,6 +84,14 @@ final class SegmentPull {
 
     private void lookUp() {
         segment = puller.describe(segment);
+        SegmentDescription description = segment.description();
+        if (description != null && segment.isProven()) {
+            if (puller.check().isStoredOtherwise(description)) {
+                replaceStored();
+                return;
+            }
+            puller.checkStored(description, segment.tag());
+        }
         BlockRanges held = puller.held().load(segment.id()).blocks();
         BlockRanges wanted = BlockRanges.first(segment.pullableBlocks()).minus(held);
         if (wanted.isEmpty()) {
@@ -94,6 +106,23 @@ final class SegmentPull {
                     result.complete(resultOf(failed));
                 }
             });
+        }
+    }
+
+    /**
+     * Something is stored under other lengths than the description has. Block hashes say nothing of lengths, but for the last
+     * block, which proves the segment's: once it has come what is stored goes, and the rest is asked for.
+     */
+    private void replaceStored() {
+        replacesStored = true;
+        fetch(BlockRanges.of(List.of(new BlockRange(segment.blockCount() - 1, 1))));
+    }
+
+    private void lastBlockProvesLength() {
+        replacesStored = false;
+        puller.check().removeAll(segment.id());
+        synchronized (this) {
+            IntStream.range(0, segment.blockCount() - 1).forEach(toAsk::add);
         }
     }
 
@@ -160,6 +189,7 @@ final class SegmentPull {
                 segment.blockLength(block.blockIndex()),
                 fault.label());
         puller.metrics().fault(fault);
+        puller.proven().doubt(segment.id());
         blockEnded(fault.result());
     }
 
@@ -182,6 +212,12 @@ final class SegmentPull {
         if (checked == null) {
             wrong(block, PullFault.HASH);
             return;
+        }
+        if (replacesStored) {
+            lastBlockProvesLength();
+        }
+        if (!segment.isProven()) {
+            puller.proven().setChecked(segment.id(), false);
         }
         PutResult put = puller.sink()
                 .put(

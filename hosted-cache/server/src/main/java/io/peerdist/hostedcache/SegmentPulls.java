@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
-import io.peerdist.codec.pccrr.HeldSegment;
-import io.peerdist.codec.pccrr.SegmentSource;
-import io.peerdist.codec.pchc.BatchedOffer;
-import io.peerdist.codec.pchc.SegmentDescriptor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,8 +20,6 @@ import org.slf4j.LoggerFactory;
 final class SegmentPulls implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SegmentPulls.class);
 
-    private final SegmentSource held;
-    private final Quarantine quarantine;
     private final Puller puller;
     private final LongSupplier nanoTime;
     private final Duration drainLimit;
@@ -36,16 +29,7 @@ final class SegmentPulls implements AutoCloseable {
     private final CompletableFuture<Boolean> drained = new CompletableFuture<>();
     private boolean stopping;
 
-    SegmentPulls(
-            SegmentSource held,
-            Quarantine quarantine,
-            Puller puller,
-            PullLimits limits,
-            Duration drainLimit,
-            LongSupplier nanoTime,
-            PullMetrics metrics) {
-        this.held = held;
-        this.quarantine = quarantine;
+    SegmentPulls(Puller puller, PullLimits limits, Duration drainLimit, LongSupplier nanoTime, PullMetrics metrics) {
         this.puller = puller;
         this.nanoTime = nanoTime;
         this.drainLimit = drainLimit;
@@ -54,19 +38,8 @@ final class SegmentPulls implements AutoCloseable {
         metrics.follow(this::wanted, this::active);
     }
 
-    /** Takes note of an offer that came from {@code from}. Never blocks. */
-    void offer(InetAddress from, BatchedOffer offer) {
-        InetSocketAddress peer = PeerAddress.of(from, offer.port());
-        metrics.offered(OfferResult.IGNORED, offer.ignoredDescriptors());
-        List<OfferedSegment> lacking = new ArrayList<>();
-        for (SegmentDescriptor descriptor : offer.descriptors()) {
-            OfferedSegment segment = OfferedSegment.of(descriptor);
-            if (isHeld(segment) && !quarantine.isReoffer(from, segment.id())) {
-                metrics.offered(OfferResult.HELD, 1);
-            } else {
-                lacking.add(segment);
-            }
-        }
+    /** Takes note that {@code peer} offers {@code lacking}, segments that are not wholly held. Never blocks. */
+    void offer(InetSocketAddress peer, List<OfferedSegment> lacking) {
         synchronized (this) {
             long nowNanos = nanoTime.getAsLong();
             for (OfferedSegment segment : lacking) {
@@ -89,12 +62,6 @@ final class SegmentPulls implements AutoCloseable {
     /** Segments that are being pulled. */
     synchronized int active() {
         return schedule.active();
-    }
-
-    /** As far as memory knows; what only the disk knows is looked at when the segment's turn comes. */
-    private boolean isHeld(OfferedSegment segment) {
-        HeldSegment known = held.peek(segment.id());
-        return known != null && known.blocks().blockCount() >= segment.blockCount();
     }
 
     /** Starts what may be started. Only one thread at a time does, and it sees what others brought meanwhile. */

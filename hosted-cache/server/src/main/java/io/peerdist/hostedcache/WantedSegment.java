@@ -42,6 +42,15 @@ final class WantedSegment {
         return offeredBytes;
     }
 
+    /** Octets of block hashes that this keeps in memory. */
+    int descriptionBytes() {
+        int bytes = offer.segment().descriptionBytes();
+        for (Offer other : others) {
+            bytes += other.segment().descriptionBytes();
+        }
+        return bytes;
+    }
+
     /** How often the peer was asked. */
     int attempts() {
         return attempts;

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 
 class PullScheduleRandomizedTest {
+    private static final ContentSegment DESCRIBED = ContentSegment.v1(1, 100);
     private static final PullLimits LIMITS = new PullLimits(6, 3, 40, 15, Duration.ofNanos(50));
 
     @RandomizedTest(tries = 300)
@@ -28,11 +29,7 @@ class PullScheduleRandomizedTest {
         for (int step = 0; step < 400; step++) {
             nowNanos += gen.intBetween(0, 5);
             switch (gen.intBetween(0, 2)) {
-                case 0 ->
-                    schedule.offer(
-                            peer(gen.intBetween(0, 7)),
-                            OfferedSegment.of(Segments.v2(gen.intBetween(0, 60), 100)),
-                            nowNanos);
+                case 0 -> schedule.offer(peer(gen.intBetween(0, 7)), segment(gen), nowNanos);
                 case 1 -> {
                     Pull pull = schedule.next();
                     if (pull != null) {
@@ -78,6 +75,14 @@ class PullScheduleRandomizedTest {
         }
         assertThat(schedule.segments()).isZero();
         assertThat(schedule.active()).isZero();
+        assertThat(schedule.descriptionBytes()).isZero();
+    }
+
+    /** One of 60 segments, described or not. */
+    private static OfferedSegment segment(Gen gen) {
+        OfferedSegment plain = OfferedSegment.of(Segments.v2(gen.intBetween(0, 60), 100));
+        return new OfferedSegment(
+                plain.id(), 100, 100, plain.tag(), gen.intBetween(0, 1) == 0 ? null : DESCRIBED.description());
     }
 
     /** Four addresses with two ports each. */

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerdist.codec.pccrc.SegmentId;
+import io.peerdist.codec.pchc.ContentTag;
 import io.peerdist.hostedcache.PullSchedule.Pull;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,9 +76,54 @@ class PullScheduleTest {
 
         Pull second = next();
         assertThat(second.peer()).isEqualTo(B);
+        end(second, PullResult.MISSING);
+        assertThat(schedule.next()).isNull();
+        assertThat(schedule.segments()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = PullResult.class,
+            names = {"WRONG", "CONNECT", "FAILED"})
+    void asksTheOnlyPeerOnceMoreAfter(PullResult result) {
+        offer(A, 1);
+
+        end(next(), result);
+
+        Pull second = next();
+        assertThat(second.peer()).isEqualTo(A);
         end(second, result);
         assertThat(schedule.next()).isNull();
         assertThat(schedule.segments()).isZero();
+    }
+
+    @Test
+    void keepsBlockHashesWithinTheirLimit() {
+        OfferedSegment described =
+                OfferedSegment.of(ContentSegment.v1(1, 1_000_000).description(), ContentTag.BITS);
+        assertThat(described.descriptionBytes()).isEqualTo(16 * 32);
+        PullSchedule roomy = new PullSchedule(new PullLimits(8, 4, 1_000_000, 1_000_000, LEFT_OUT_FOR));
+        int most = PullSchedule.MAX_DESCRIPTION_BYTES / described.descriptionBytes();
+        for (int i = 0; i < most; i++) {
+            assertThat(roomy.offer(A, withId(described, i), 0)).isEqualTo(OfferResult.QUEUED);
+        }
+        assertThat(roomy.descriptionBytes()).isEqualTo(PullSchedule.MAX_DESCRIPTION_BYTES);
+        assertThat(roomy.offer(B, withId(described, most), 0)).isEqualTo(OfferResult.QUEUE_FULL);
+        assertThat(roomy.offer(B, withId(described, 0), 0)).isEqualTo(OfferResult.DUPLICATE);
+        assertThat(roomy.offer(B, OfferedSegment.of(Segments.v2(1, 1000)), 0)).isEqualTo(OfferResult.QUEUED);
+
+        roomy.ended(requireNonNull(roomy.next()), PullResult.STORED, 0);
+
+        assertThat(roomy.offer(B, withId(described, most), 0)).isEqualTo(OfferResult.QUEUED);
+        roomy.clear();
+        assertThat(roomy.descriptionBytes()).isZero();
+    }
+
+    private static OfferedSegment withId(OfferedSegment segment, int number) {
+        byte[] id = new byte[32];
+        ByteBuffer.wrap(id).putInt(number);
+        return new OfferedSegment(
+                SegmentId.of(id), segment.blockBytes(), segment.segmentBytes(), segment.tag(), segment.description());
     }
 
     @ParameterizedTest
@@ -143,8 +191,10 @@ class PullScheduleTest {
             givenUp.addAll(end(next(), PullResult.CONNECT));
         }
 
-        // Three were asked for in vain, nobody else has them; the fourth waits for the other peer now.
-        assertThat(givenUp).isEmpty();
+        // Three were asked for in vain, and nobody else has them: the two that would have had another try are given up
+        // when
+        // the peer is left out. The fourth waits for the other peer now.
+        assertThat(givenUp).hasSize(2);
         assertThat(schedule.segments()).isEqualTo(1);
         assertThat(next().peer()).isEqualTo(B);
     }
@@ -159,7 +209,7 @@ class PullScheduleTest {
             givenUp.addAll(end(next(), PullResult.CONNECT));
         }
 
-        assertThat(givenUp).hasSize(7);
+        assertThat(givenUp).hasSize(9);
         assertThat(schedule.segments()).isZero();
     }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -208,6 +209,25 @@ class QuarantineIT {
         assertThat(cache.block(segment.id(), 0)).isEqualTo(segment.encrypted(0));
         assertThat(reoffers("verified")).isEqualTo(1);
         assertThat(cache.pulls("held")).isEqualTo(1);
+    }
+
+    @Test
+    void removesOnlyTheWrongBlocksOfASegmentWhoseKeyIsKnown() throws Exception {
+        start(Map.of());
+        ContentSegment segment = ContentSegment.v1(1, 3 * Segments.V1_BLOCK_BYTES);
+        offer(LIAR, segment.descriptor(), index -> index == 1 ? segment.forged(1) : segment.encrypted(index));
+        fetched(segment);
+        keys.put(segment.id(), segment.description());
+        List<Integer> asked = new CopyOnWriteArrayList<>();
+
+        offer(LOCAL, segment.descriptor(), index -> {
+            asked.add(index);
+            return segment.encrypted(index);
+        });
+
+        assertThat(asked).containsExactly(1);
+        assertThat(cache.block(segment.id(), 1)).isEqualTo(segment.encrypted(1));
+        assertThat(reoffers("repaired")).isEqualTo(1);
     }
 
     @Test

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pccrr.BlockResponse;
+import io.peerdist.codec.pchc.HostedCacheRequest;
+import io.peerdist.codec.pchc.OfferResponse;
 import io.peerdist.conformance.Await;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
@@ -13,7 +15,12 @@ import io.peerdist.runtime.Components;
 import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.config.ConfigurationReader;
 import io.peerdist.runtime.config.SettingOverrides;
+import io.peerdist.runtime.http.HttpListener;
+import io.peerdist.runtime.http.HttpListenerSettings;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -23,17 +30,33 @@ import java.util.TreeMap;
 /** A hosted cache on loopback, what it counts, and a client that fetches from it. */
 final class RunningCache implements AutoCloseable {
     static final String LOCAL = "127.0.0.1";
+    static final String V1_REQUEST = "POST " + HostedCacheRequest.OFFER_PATH_V1 + " HTTP/1.1\nHost: cache\n";
 
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final HostedCache cache;
 
     private final Components components = new Components(Clock.system(), Duration.ofSeconds(20));
     private final RetrievalClient client;
+    private final HttpListener version1;
 
     RunningCache(Path dataDirectory, Map<String, String> settings, SegmentKeys keys) {
         EventLoops loops = components.add("event loops", EventLoops.start("cache", 2));
         cache = HostedCache.start(settings(dataDirectory, settings), keys, components, loops, Clock.system(), registry);
+        version1 = version1(loops);
         client = client(loops);
+    }
+
+    /** Version 1.0 offers without TLS: what they mean does not depend on it. */
+    private HttpListener version1(EventLoops loops) {
+        return components.add(
+                "version 1.0",
+                HttpListener.bind(
+                        "version1",
+                        HttpListenerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                        loops,
+                        Clock.system(),
+                        registry,
+                        pipeline -> pipeline.addLast(cache.version1())));
     }
 
     private RetrievalClient client(EventLoops loops) {
@@ -49,6 +72,7 @@ final class RunningCache implements AutoCloseable {
     RunningCache(Path dataDirectory, Map<String, String> settings) {
         EventLoops loops = components.add("event loops", EventLoops.start("cache", 2));
         cache = HostedCache.start(settings(dataDirectory, settings), components, loops, Clock.system(), registry);
+        version1 = version1(loops);
         client = client(loops);
     }
 
@@ -77,6 +101,30 @@ final class RunningCache implements AutoCloseable {
         return cache.address();
     }
 
+    /** The answer to a version 1.0 offer from {@code from}. */
+    OfferResponse offer(String from, HostedCacheRequest request) throws IOException {
+        try (OfferingClient offering = new OfferingClient(version1.localAddress(), from)) {
+            return answer(offering.send(V1_REQUEST, request.encode()));
+        }
+    }
+
+    OfferResponse offer(HostedCacheRequest request) throws IOException {
+        return offer(LOCAL, request);
+    }
+
+    static OfferResponse answer(OfferingClient.Response response) {
+        if (response.status() != 200) {
+            throw new AssertionError("status: " + response.status());
+        }
+        ByteBuffer body = ByteBuffer.allocate(response.body().size());
+        response.body().forEach(body::put);
+        return OfferResponse.decode(body.flip());
+    }
+
+    InetSocketAddress version1Address() {
+        return version1.localAddress();
+    }
+
     double pulls(String result) {
         return count("peerdist_pull_segments", "result", result);
     }
@@ -87,6 +135,19 @@ final class RunningCache implements AutoCloseable {
 
     double faults(String reason) {
         return count("peerdist_pull_faults", "reason", reason);
+    }
+
+    double count(String counter) {
+        return registry.get(counter).counter().count();
+    }
+
+    double gauge(String gauge, String tag, String value) {
+        return registry.get(gauge).tag(tag, value).gauge().value();
+    }
+
+    /** What a daemon would print. */
+    String readyLine() {
+        return components.readyLine();
     }
 
     double count(String counter, String tag, String value) {

@@ -3,8 +3,10 @@ package io.peerdist.hostedcache.cli;
 
 import io.peerdist.runtime.ExitCode;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,6 +38,7 @@ final class StatusCommand extends ManagementCommand {
                 .row("Blocks", store.get("blocks"))
                 .row("Used", mebibytes(store.get("usedBytes")) + " of " + mebibytes(store.get("limitBytes")))
                 .row("Pinned", mebibytes(store.get("pinnedBytes")))
+                .row("Content", content(status.get("content")))
                 .row("To pull", pulls.get("wanted") + " segments, " + pulls.get("active") + " under way")
                 .row("Manifest", manifest.isEmpty() ? "none" : manifest.get("summary"))
                 .row(
@@ -43,6 +46,19 @@ final class StatusCommand extends ManagementCommand {
                         quarantine.get("segments") + " segments, " + quarantine.get("replaced") + " replaced")
                 .print(out);
         return ExitCode.OK;
+    }
+
+    /** Segments by content tag, those of which there are some. */
+    private static String content(@Nullable Object tags) {
+        StringJoiner line = new StringJoiner(", ");
+        if (tags instanceof List<?> list) {
+            for (Object tag : list) {
+                if (tag instanceof Map<?, ?> map && !Long.valueOf(0).equals(map.get("segments"))) {
+                    line.add(map.get("contentTag") + " " + map.get("segments"));
+                }
+            }
+        }
+        return line.setEmptyValue("none").toString();
     }
 
     private static String mebibytes(@Nullable Object bytes) {

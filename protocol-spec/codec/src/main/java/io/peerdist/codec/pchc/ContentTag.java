@@ -5,6 +5,7 @@ import io.peerdist.codec.wire.OctetString;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Names the component of a client that offers content: 16 octets without meaning to the protocol. Windows uses four values
@@ -16,9 +17,6 @@ public final class ContentTag extends OctetString {
     /** The length of every content tag. */
     public static final int BYTES = 16;
 
-    /** The label of every tag that Windows does not use. */
-    public static final String OTHER_LABEL = "Other";
-
     /** Clients of the WinINet API. */
     public static final ContentTag WININET = ofText("WinINet");
     /** Clients of the WebIO API. */
@@ -28,7 +26,10 @@ public final class ContentTag extends OctetString {
     /** The SMB client. */
     public static final ContentTag SMB = new ContentTag(HexFormat.of().parseHex("35db045d14234553a0510dc2e15e6c4c"));
     /** For a component that needs no name of its own. */
-    public static final ContentTag OTHER = ofText(OTHER_LABEL);
+    public static final ContentTag OTHER = ofText("Other");
+
+    private static final List<ContentComponent> TEXTUAL =
+            List.of(ContentComponent.WININET, ContentComponent.WEBIO, ContentComponent.BITS);
 
     private ContentTag(byte[] octets) {
         super(octets);
@@ -46,22 +47,33 @@ public final class ContentTag extends OctetString {
         return new ContentTag(Arrays.copyOf(text.getBytes(StandardCharsets.US_ASCII), BYTES));
     }
 
-    /** {@code WinINet}, {@code WebIO}, {@code BITS-4.0}, {@code SMB} or {@code Other}: fit to label a counter. */
-    public String label() {
-        if (equals(SMB)) {
-            return "SMB";
+    /** Which of the components that Windows tells apart the tag names. */
+    public ContentComponent component() {
+        return componentOf(toByteArray());
+    }
+
+    /** The component that a tag of these octets names; does not check their count. */
+    public static ContentComponent componentOf(byte[] tag) {
+        if (Arrays.equals(tag, SMB.toByteArray())) {
+            return ContentComponent.SMB;
         }
-        for (ContentTag known : new ContentTag[] {WININET, WEBIO, BITS}) {
-            if (text().equals(known.text())) {
-                return known.text();
+        String text = text(tag);
+        for (ContentComponent component : TEXTUAL) {
+            if (text.equals(component.label())) {
+                return component;
             }
         }
-        return OTHER_LABEL;
+        return ContentComponent.OTHER;
+    }
+
+    /** {@code WinINet}, {@code WebIO}, {@code BITS-4.0}, {@code SMB} or {@code other}: fit to label a counter. */
+    public String label() {
+        return component().label();
     }
 
     /** The octets up to the first zero: nothing says what follows the text in the 16 octets. */
-    private String text() {
-        String text = new String(toByteArray(), StandardCharsets.ISO_8859_1);
+    private static String text(byte[] tag) {
+        String text = new String(tag, StandardCharsets.ISO_8859_1);
         int end = text.indexOf('\0');
         return end < 0 ? text : text.substring(0, end);
     }

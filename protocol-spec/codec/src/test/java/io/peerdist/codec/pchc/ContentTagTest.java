@@ -18,10 +18,10 @@ final class ContentTagTest {
         "424954532d342e300000000000000000, BITS-4.0",
         "424954532d342e3000ffffffffffffff, BITS-4.0",
         "35db045d14234553a0510dc2e15e6c4c, SMB",
-        "4f746865720000000000000000000000, Other",
-        "00000000000000000000000000000000, Other",
-        "424954532d342e312020202020202020, Other",
-        "57696e494e6574585858585858585858, Other"
+        "4f746865720000000000000000000000, other",
+        "00000000000000000000000000000000, other",
+        "424954532d342e312020202020202020, other",
+        "57696e494e6574585858585858585858, other"
     })
     void labelsTagsThatWindowsUses(String octets, String label) {
         assertThat(ContentTag.of(Hex.parse(octets)).label()).isEqualTo(label);
@@ -33,7 +33,8 @@ final class ContentTagTest {
         assertThat(ContentTag.WEBIO.label()).isEqualTo("WebIO");
         assertThat(ContentTag.BITS).isEqualTo(ContentTag.of(Hex.parse("424954532d342e300000000000000000")));
         assertThat(ContentTag.SMB.label()).isEqualTo("SMB");
-        assertThat(ContentTag.OTHER.label()).isEqualTo(ContentTag.OTHER_LABEL);
+        assertThat(ContentTag.OTHER.label()).isEqualTo("other");
+        assertThat(ContentTag.OTHER).isEqualTo(ContentTag.of(Hex.parse("4f746865720000000000000000000000")));
     }
 
     @Test

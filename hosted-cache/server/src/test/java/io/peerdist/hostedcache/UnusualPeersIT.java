@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the hosted cache takes, and does not, from a peer whose HTTP is not that of {@link ServerRolePeer}. */
-class LyingPeersIT extends HostedCacheServerFixture {
+class UnusualPeersIT extends HostedCacheServerFixture {
     private final SuiteContent content = SuiteContent.v2(1, BLOCK_BYTES);
     private final SuiteContent.Segment segment = content.segments().get(0);
     private final byte[] answer = ServerRolePeer.block(segment, 0, AES_128);
