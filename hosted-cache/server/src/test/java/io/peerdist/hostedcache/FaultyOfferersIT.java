@@ -14,6 +14,7 @@ import io.peerdist.codec.pccrr.VersionRange;
 import io.peerdist.conformance.Await;
 import io.peerdist.runtime.Clock;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * What dead and lying peers can do to a cache that pulls from them: cost it the attempts that it allows them, and no more.
  */
-class LyingPeersIT {
+class FaultyOfferersIT {
     private static final ContentSegment V1 = ContentSegment.v1(1, 3_000);
     private static final ContentSegment V2 = ContentSegment.v2(2, 3_000);
     private static final int ONCE_MORE = 2;
@@ -134,7 +135,7 @@ class LyingPeersIT {
     @Test
     void givesUpOnAPeerThatIsDead() throws Exception {
         int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, new InetSocketAddress("127.0.0.1", 0).getAddress())) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
 
