@@ -3,6 +3,8 @@ package io.peerdist.blockstore;
 
 import io.peerdist.codec.pchc.ContentComponent;
 import java.nio.ByteBuffer;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How many segments, and octets of ciphertext, are held of each component that content tags name. Immutable. */
@@ -10,33 +12,38 @@ final class TagCounts {
     /** The length of {@link #writeTo}. */
     static final int BYTES = ContentComponent.values().length * 2 * Long.BYTES;
 
-    static final TagCounts NONE = new TagCounts(new long[ContentComponent.values().length * 2]);
+    static final TagCounts NONE = new TagCounts(new EnumMap<>(ContentComponent.class));
 
-    private final long[] counts; // segments and octets of each component in turn
+    private final Map<ContentComponent, Count> counts;
 
-    private TagCounts(long[] counts) {
+    private record Count(long segments, long bytes) {
+        private static final Count ZERO = new Count(0, 0);
+    }
+
+    private TagCounts(Map<ContentComponent, Count> counts) {
         this.counts = counts;
     }
 
     /** Reads what {@link #writeTo} has written. */
     static TagCounts read(ByteBuffer source) {
-        long[] counts = new long[NONE.counts.length];
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] = source.getLong();
+        Map<ContentComponent, Count> counts = new EnumMap<>(ContentComponent.class);
+        for (ContentComponent component : ContentComponent.values()) {
+            counts.put(component, new Count(source.getLong(), source.getLong()));
         }
         return new TagCounts(counts);
     }
 
+    /** Segments and octets of each component, in the order of {@link ContentComponent}. */
     void writeTo(ByteBuffer target) {
-        for (long count : counts) {
-            target.putLong(count);
+        for (ContentComponent component : ContentComponent.values()) {
+            target.putLong(segments(component)).putLong(bytes(component));
         }
     }
 
     TagCounts plus(ContentComponent component, long segments, long bytes) {
-        long[] sum = counts.clone();
-        sum[at(component)] += segments;
-        sum[at(component) + 1] += bytes;
+        Map<ContentComponent, Count> sum = new EnumMap<>(ContentComponent.class);
+        sum.putAll(counts);
+        sum.put(component, new Count(segments(component) + segments, bytes(component) + bytes));
         return new TagCounts(sum);
     }
 
@@ -47,15 +54,10 @@ final class TagCounts {
     }
 
     long segments(ContentComponent component) {
-        return counts[at(component)];
+        return counts.getOrDefault(component, Count.ZERO).segments();
     }
 
     long bytes(ContentComponent component) {
-        return counts[at(component) + 1];
-    }
-
-    @SuppressWarnings("EnumOrdinal") // the order of the components is that on the disk
-    private static int at(ContentComponent component) {
-        return 2 * component.ordinal();
+        return counts.getOrDefault(component, Count.ZERO).bytes();
     }
 }

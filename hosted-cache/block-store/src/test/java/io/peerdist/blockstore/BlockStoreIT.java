@@ -55,7 +55,9 @@ class BlockStoreIT {
         TestSegment other = TestSegment.ofOneBlock(4, 3_000);
         List<TagStatistics> before;
         try (BlockStore store = fixture.open()) {
-            assertThat(store.tagStatistics()).extracting(TagStatistics::segments).containsOnly(0L);
+            assertThat(store.tagStatistics())
+                    .extracting(TagStatistics::segments)
+                    .containsOnly(0L);
             List.of(webIo, bits, moreBits, other).forEach(segment -> segment.putAll(store));
             bits.put(store, 0);
             store.removeBlock(webIo.id(), 1);

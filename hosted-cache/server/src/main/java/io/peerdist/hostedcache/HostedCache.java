@@ -22,6 +22,7 @@ import io.peerdist.runtime.Workers;
 import io.peerdist.runtime.http.HttpListener;
 import io.peerdist.runtime.http.HttpListenerSettings;
 import io.peerdist.runtime.http.ListenAddress;
+import io.peerdist.runtime.tls.ServerTls;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -29,7 +30,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A hosted cache: a store, the port where clients offer and fetch, and the pulling between the two. Thread-safe.
+ * A hosted cache: a store, the ports where clients offer and fetch, and the pulling between the two. Thread-safe.
  *
  * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pchc">MS-PCHC 3.1</a>
  */
@@ -141,7 +142,29 @@ public final class HostedCache {
                         registry,
                         pipeline -> pipeline.addLast(server.newHandler()).addLast(offers)));
         components.serves("http", listener.localAddress());
+        settings.https()
+                .ifPresent(https -> listenForVersion1(settings, https, version1, components, loops, clock, registry));
         return new HostedCache(store, pulls, keys, quarantine, content, listener, version1);
+    }
+
+    /** HTTPS takes version 1.0 offers and nothing else, and HTTP none of them (MS-PCHC 2.1). */
+    private static void listenForVersion1(
+            HostedCacheSettings settings,
+            HostedCacheSettings.HttpsSettings https,
+            OfferHandler version1,
+            Components components,
+            EventLoops loops,
+            Clock clock,
+            MeterRegistry registry) {
+        ServerTls tls = components.add("tls", ServerTls.start(https.tls(), clock, registry));
+        HttpListenerSettings listening = HttpListenerSettings.of(ListenAddress.resolve(settings.bind(), https.port()))
+                .withMaxConnections(settings.maxConnections())
+                .withMaxRequestBytes(HostedCacheRequest.MAX_REQUEST_BYTES);
+        HttpListener listener = components.add(
+                "https",
+                HttpListener.bind(
+                        "https", listening, tls, loops, clock, registry, pipeline -> pipeline.addLast(version1)));
+        components.serves("https", listener.localAddress());
     }
 
     /** Where clients offer and fetch. */

@@ -4,8 +4,10 @@ package io.peerdist.hostedcache;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServerSettings;
 import io.peerdist.runtime.config.ConfigurationSection;
+import io.peerdist.runtime.tls.TlsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Settings of a hosted cache, the section {@code hosted-cache} of a configuration file.
@@ -14,6 +16,7 @@ import java.time.Duration;
  * @param cacheBytes the most that the store takes on the disk
  * @param bind the address to serve on; a name or a literal
  * @param httpPort for clients; 0 means any
+ * @param https for version 1.0 offers; empty for none
  * @param managementBind the address of the management port
  * @param managementPort 0 means any
  * @param maxConnections client connections open at once
@@ -31,6 +34,7 @@ public record HostedCacheSettings(
         long cacheBytes,
         String bind,
         int httpPort,
+        Optional<HttpsSettings> https,
         String managementBind,
         int managementPort,
         int maxConnections,
@@ -42,6 +46,14 @@ public record HostedCacheSettings(
         int maxWaitingSegments,
         int maxWaitingSegmentsPerAddress,
         TrustSettings trust) {
+    /**
+     * The port for version 1.0 offers.
+     *
+     * @param port 0 means any
+     * @param tls its certificate and key
+     */
+    public record HttpsSettings(int port, TlsSettings tls) {}
+
     /** The section of a configuration file. */
     public static final String SECTION = "hosted-cache";
     /** Where clients look for a hosted cache that was set up without a port, MS-PCHC 2.1. */
@@ -52,6 +64,7 @@ public record HostedCacheSettings(
     private static final String ALL_ADDRESSES = "0.0.0.0"; // Java takes it as both families
     private static final String LOOPBACK = "127.0.0.1";
     private static final int MAX_PORT = 0xFFFF;
+    private static final int NO_PORT = -1;
     private static final long DEFAULT_CACHE_BYTES = 10L << 30;
     private static final long MIN_CACHE_BYTES = 16L << 20;
     private static final long MAX_CACHE_BYTES = 1L << 50;
@@ -70,6 +83,7 @@ public record HostedCacheSettings(
                 DEFAULT_CACHE_BYTES,
                 ALL_ADDRESSES,
                 DEFAULT_HTTP_PORT,
+                Optional.empty(),
                 LOOPBACK,
                 DEFAULT_MANAGEMENT_PORT,
                 DEFAULT_CONNECTIONS,
@@ -93,6 +107,7 @@ public record HostedCacheSettings(
                 section.dataSize("cache-size", defaults.cacheBytes, MIN_CACHE_BYTES, MAX_CACHE_BYTES),
                 section.string("bind", defaults.bind),
                 section.integer("http-port", defaults.httpPort, 0, MAX_PORT),
+                readHttps(section, defaults.dataDirectory),
                 section.string("management-bind", defaults.managementBind),
                 section.integer("management-port", defaults.managementPort, 0, MAX_PORT),
                 section.integer("max-connections", defaults.maxConnections, 1, MAX_CONNECTIONS),
@@ -111,6 +126,13 @@ public record HostedCacheSettings(
                                 1,
                                 MAX_WAITING)),
                 TrustSettings.read(section));
+    }
+
+    /** The section {@code tls} is read in any case, so that mistakes in it are found before the port is opened. */
+    private static Optional<HttpsSettings> readHttps(ConfigurationSection section, Path dataDirectory) {
+        int port = section.integer("https-port", NO_PORT, 0, MAX_PORT);
+        TlsSettings tls = TlsSettings.read(section.section("tls"), dataDirectory);
+        return port == NO_PORT ? Optional.empty() : Optional.of(new HttpsSettings(port, tls));
     }
 
     RetrievalServerSettings server() {

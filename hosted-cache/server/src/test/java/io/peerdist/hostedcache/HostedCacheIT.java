@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -224,7 +225,7 @@ class HostedCacheIT {
 
     @Test
     void leavesAStallingPeerOutAndTurnsToOthersThatOffered() throws Exception {
-        HostedCache cache = start(timeout(settings(), Duration.ofMillis(50)));
+        HostedCache cache = start(RunningCache.settings(directory.resolve("cache"), Map.of("request-timeout", "50ms")));
         SegmentDescriptor segment = Segments.v2(1, 2_000);
         ServerSocket stalling = new ServerSocket(0, 50, new InetSocketAddress("127.0.2.1", 0).getAddress());
         toClose.add(stalling);
@@ -517,42 +518,7 @@ class HostedCacheIT {
     }
 
     private HostedCacheSettings settings(String address) {
-        HostedCacheSettings defaults = HostedCacheSettings.of(directory.resolve("cache"));
-        return new HostedCacheSettings(
-                defaults.dataDirectory(),
-                64 << 20,
-                address,
-                0,
-                LOCAL,
-                0,
-                1_000,
-                1_000,
-                Duration.ofSeconds(15),
-                Duration.ofSeconds(30),
-                defaults.maxPulls(),
-                defaults.maxPullsPerPeer(),
-                defaults.maxWaitingSegments(),
-                defaults.maxWaitingSegmentsPerAddress(),
-                defaults.trust());
-    }
-
-    private static HostedCacheSettings timeout(HostedCacheSettings settings, Duration requestTimeout) {
-        return new HostedCacheSettings(
-                settings.dataDirectory(),
-                settings.cacheBytes(),
-                settings.bind(),
-                settings.httpPort(),
-                settings.managementBind(),
-                settings.managementPort(),
-                settings.maxConnections(),
-                settings.maxSessions(),
-                settings.uploadTimeout(),
-                requestTimeout,
-                settings.maxPulls(),
-                settings.maxPullsPerPeer(),
-                settings.maxWaitingSegments(),
-                settings.maxWaitingSegmentsPerAddress(),
-                settings.trust());
+        return RunningCache.settings(directory.resolve("cache"), Map.of("bind", address, "request-timeout", "30s"));
     }
 
     private LivePeer peer(String name) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.config.ConfigurationReader;
 import io.peerdist.runtime.config.SettingOverrides;
+import io.peerdist.runtime.tls.TlsSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ class HostedCacheSettingsTest {
                         10L << 30,
                         "0.0.0.0",
                         80,
+                        Optional.empty(),
                         "127.0.0.1",
                         9081,
                         4_096,
@@ -54,6 +56,10 @@ class HostedCacheSettingsTest {
                   cache-size: 64MiB
                   bind: "::1"
                   http-port: 8080
+                  https-port: 0
+                  tls:
+                    certificate: /c.pem
+                    key: /k.pem
                   management-bind: 127.0.0.2
                   management-port: 9999
                   max-connections: 10
@@ -74,6 +80,14 @@ class HostedCacheSettingsTest {
                         64 << 20,
                         "::1",
                         8080,
+                        Optional.of(new HostedCacheSettings.HttpsSettings(
+                                0,
+                                new TlsSettings(
+                                        Optional.of(Path.of("/c.pem")),
+                                        Optional.of(Path.of("/k.pem")),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Path.of("/d/tls")))),
                         "127.0.0.2",
                         9999,
                         10,

@@ -134,7 +134,7 @@ class LyingPeersIT {
     @Test
     void givesUpOnAPeerThatIsDead() throws Exception {
         int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, new InetSocketAddress(LOCAL, 0).getAddress())) {
+        try (ServerSocket socket = new ServerSocket(0, 1, new InetSocketAddress("127.0.0.1", 0).getAddress())) {
             port = socket.getLocalPort();
         }
 

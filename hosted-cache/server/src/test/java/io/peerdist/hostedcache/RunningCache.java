@@ -141,6 +141,15 @@ final class RunningCache implements AutoCloseable {
         return registry.get(counter).counter().count();
     }
 
+    double gauge(String gauge, String tag, String value) {
+        return registry.get(gauge).tag(tag, value).gauge().value();
+    }
+
+    /** What a daemon would print. */
+    String readyLine() {
+        return components.readyLine();
+    }
+
     double count(String counter, String tag, String value) {
         return registry.get(counter).tag(tag, value).counter().count();
     }

@@ -40,6 +40,13 @@ final class HostedCacheRunCommand implements Callable<Integer> {
     private @Nullable Integer httpPort;
 
     @Option(
+            names = "--https-port",
+            paramLabel = "N",
+            converter = PortConverter.class,
+            description = "Port for offers of version 1.0, over HTTPS; 0 means any. Default: none.")
+    private @Nullable Integer httpsPort;
+
+    @Option(
             names = "--cache-size",
             paramLabel = "SIZE",
             description = "The most that the cache takes on the disk, such as 500GiB. Default: 10GiB.")
@@ -61,6 +68,7 @@ final class HostedCacheRunCommand implements Callable<Integer> {
     private SettingOverrides overrides() {
         return daemon.overrides(HostedCacheSettings.SECTION)
                 .put("hosted-cache.http-port", "--http-port", httpPort)
+                .put("hosted-cache.https-port", "--https-port", httpsPort)
                 .put("hosted-cache.cache-size", "--cache-size", cacheSize);
     }
 
