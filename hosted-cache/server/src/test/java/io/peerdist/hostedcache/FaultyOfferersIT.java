@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * What dead and lying peers can do to a cache that pulls from them: cost it the attempts that it allows them, and no more.
  */
-class LyingPeersIT {
+class FaultyOfferersIT {
     private static final ContentSegment V1 = ContentSegment.v1(1, 3_000);
     private static final ContentSegment V2 = ContentSegment.v2(2, 3_000);
     private static final int ONCE_MORE = 2;
