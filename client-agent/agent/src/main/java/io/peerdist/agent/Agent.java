@@ -194,7 +194,10 @@ public final class Agent implements AutoCloseable {
             throw new IllegalStateException("local cache: absent (expected: open)");
         }
         if (server == null) {
-            server = PeerServer.start(store, clock, new PeerServer.Binding(settings.retrievalBind(), loops, registry));
+            server = PeerServer.start(
+                    store,
+                    clock,
+                    new PeerServer.Binding(settings.retrievalBind(), settings.maxSessions(), loops, registry));
         }
         return server;
     }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param cacheBytes how much the local cache may hold
  * @param hostedCaches in order of preference
  * @param retrievalBind where others fetch from this agent; port 0 means any
+ * @param maxSessions blocks served at once; above it the answers are empty. 1 to 16,384 (MS-PCCRR note 13)
  * @param offers how downloads are offered to the hosted caches
  * @param origin limits towards origins
  */
@@ -25,8 +26,15 @@ public record AgentSettings(
         long cacheBytes,
         List<HostPort> hostedCaches,
         InetSocketAddress retrievalBind,
+        int maxSessions,
         OfferSettings offers,
         OriginSettings origin) {
+    /** MS-PCCRR 3.2.1. */
+    public static final int DEFAULT_SESSIONS = 64;
+
+    /** MS-PCCRR note 13. */
+    public static final int MAX_SESSIONS = 16_384;
+
     /** Five GiB. */
     public static final long DEFAULT_CACHE_BYTES = 5L << 30;
 
@@ -36,14 +44,38 @@ public record AgentSettings(
     /** Copies the list; throws {@link IllegalArgumentException} when it is too long. */
     public AgentSettings {
         hostedCaches = List.copyOf(hostedCaches);
+        if (maxSessions < 1 || maxSessions > MAX_SESSIONS) {
+            throw new IllegalArgumentException("sessions: " + maxSessions + " (expected: 1 to " + MAX_SESSIONS + ")");
+        }
         if (hostedCaches.size() > MAX_HOSTED_CACHES) {
             throw new IllegalArgumentException(
                     "hosted caches: " + hostedCaches.size() + " (expected: at most " + MAX_HOSTED_CACHES + ")");
         }
     }
 
+    /** Settings with the usual number of sessions. */
+    public AgentSettings(
+            Path dataDirectory,
+            boolean dataDirectoryRequired,
+            long cacheBytes,
+            List<HostPort> hostedCaches,
+            InetSocketAddress retrievalBind,
+            OfferSettings offers,
+            OriginSettings origin) {
+        this(
+                dataDirectory,
+                dataDirectoryRequired,
+                cacheBytes,
+                hostedCaches,
+                retrievalBind,
+                DEFAULT_SESSIONS,
+                offers,
+                origin);
+    }
+
     /** The same, failing when the data directory cannot be used. */
     public AgentSettings withDataDirectoryRequired() {
-        return new AgentSettings(dataDirectory, true, cacheBytes, hostedCaches, retrievalBind, offers, origin);
+        return new AgentSettings(
+                dataDirectory, true, cacheBytes, hostedCaches, retrievalBind, maxSessions, offers, origin);
     }
 }

@@ -286,6 +286,29 @@ public final class ContentInformationStore implements AutoCloseable {
         }
     }
 
+    /** Sees keys one after the other. */
+    public interface KeyVisitor {
+        /** Answers whether to go on. Must not close the store; may read and change it, which shows at the next visit. */
+        boolean visit(byte[] key, int valueBytes);
+    }
+
+    /**
+     * Shows the keys from {@code from} on and below {@code to}, in the order of their unsigned octets, without reading
+     * values. Where the database is damaged, what cannot be read is left out.
+     */
+    public void visitKeys(byte[] from, byte[] to, KeyVisitor visitor) {
+        orNullIfDamaged(() -> {
+            database.scan(ENTRIES, from, (key, octets) -> {
+                if (Arrays.compareUnsigned(key, to) >= 0) {
+                    return false;
+                }
+                Entry entry = Entry.decode(octets);
+                return entry == null || visitor.visit(key, entry.valueBytes());
+            });
+            return null;
+        });
+    }
+
     /** Forgets what is kept under {@code key}, if anything is. */
     public void remove(byte[] key) {
         writeLock.lock();

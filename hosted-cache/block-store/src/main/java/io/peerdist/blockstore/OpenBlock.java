@@ -45,6 +45,12 @@ final class OpenBlock implements StoredBlock {
         return (long) placement.offset() + RecordHeader.BYTES;
     }
 
+    /** While the store is open, extents are numbered upwards and only appended to. */
+    @Override
+    public long revision() {
+        return (long) placement.extentId() << Integer.SIZE | placement.offset();
+    }
+
     @Override
     public int ciphertextBytes() {
         return placement.ciphertextBytes();

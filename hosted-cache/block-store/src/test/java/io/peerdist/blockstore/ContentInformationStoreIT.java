@@ -12,8 +12,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +62,33 @@ class ContentInformationStoreIT {
             assertThat(store.get(key(1))).isNull();
             assertThat(store.entries()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void showsKeysInTheOrderOfTheirUnsignedOctets() {
+        try (ContentInformationStore store = open()) {
+            byte[][] keys = {{1}, {1, 0}, {1, (byte) 0x80}, {1, (byte) 0xff, 7}, {2}, {(byte) 0xff}};
+            for (int i = keys.length - 1; i >= 0; i--) {
+                store.put(keys[i], new byte[i]);
+            }
+            assertThat(visited(store, new byte[] {1, 0}, new byte[] {2}, 10))
+                    .isEqualTo("[1, 0]=1 [1, -128]=2 [1, -1, 7]=3 ");
+            assertThat(visited(store, new byte[0], new byte[] {(byte) 0xff}, 2)).isEqualTo("[1]=0 [1, 0]=1 ");
+            assertThat(visited(store, new byte[] {2, 0}, new byte[] {3}, 10)).isEmpty();
+            store.remove(new byte[] {1, 0});
+            assertThat(visited(store, new byte[] {1, 0}, new byte[] {1, -1}, 10))
+                    .isEqualTo("[1, -128]=2 ");
+        }
+    }
+
+    private static String visited(ContentInformationStore store, byte[] from, byte[] to, int most) {
+        StringBuilder seen = new StringBuilder();
+        AtomicInteger count = new AtomicInteger();
+        store.visitKeys(from, to, (key, valueBytes) -> {
+            seen.append(Arrays.toString(key)).append('=').append(valueBytes).append(' ');
+            return count.incrementAndGet() < most;
+        });
+        return seen.toString();
     }
 
     @Test

@@ -2,14 +2,18 @@
 package io.peerdist.contentserver;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.peerdist.codec.pccrc.SecretKey;
 import io.peerdist.contentserver.files.DocumentRoot;
-import io.peerdist.contentserver.hashing.ContentSecrets;
 import io.peerdist.contentserver.hashing.HashingPipeline;
+import io.peerdist.contentserver.hashing.KeyRing;
+import io.peerdist.contentserver.http.NegotiationTrace;
 import io.peerdist.contentserver.http.Origin;
 import io.peerdist.contentserver.http.OriginMetrics;
 import io.peerdist.contentserver.information.ContentInformationSource;
 import io.peerdist.contentserver.information.HashingMetrics;
+import io.peerdist.contentserver.information.InformationListener;
+import io.peerdist.contentserver.information.KeptInformation;
+import io.peerdist.contentserver.manifest.ManifestFeed;
+import io.peerdist.contentserver.manifest.ManifestPublisher;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.DaemonRunner;
@@ -32,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -51,20 +56,26 @@ public final class ContentServer implements AutoCloseable {
     private final ContentServerSettings settings;
     private final Components parts;
     private final HttpListener listener;
+    private final KeyRing ring;
     private final ContentInformationSource information;
     private final Origin origin;
+    private final Optional<ManifestPublisher> publisher;
 
     private ContentServer(
             ContentServerSettings settings,
             Components parts,
             HttpListener listener,
+            KeyRing ring,
             ContentInformationSource information,
-            Origin origin) {
+            Origin origin,
+            Optional<ManifestPublisher> publisher) {
         this.settings = settings;
         this.parts = parts;
         this.listener = listener;
+        this.ring = ring;
         this.information = information;
         this.origin = origin;
+        this.publisher = publisher;
     }
 
     /**
@@ -98,11 +109,40 @@ public final class ContentServer implements AutoCloseable {
             MeterRegistry registry) {
         DocumentRoot root = openRoot(settings.root());
         Path data = createDataDirectory(settings.dataDirectory());
-        InformationDatabase store = parts.add("content information", InformationDatabase.open(data, registry));
-        SecretKey key =
-                settings.secretFile().map(SecretKeys::read).orElseGet(() -> SecretKeys.readOrGenerate(data, random));
-        HashingPipeline pipeline =
-                parts.add("hashing", new HashingPipeline(ContentSecrets.derive(key), settings.hashThreads()));
+        boolean publishing = settings.manifest().isPresent();
+        InformationDatabase store =
+                parts.add("content information", InformationDatabase.open(data, publishing, registry));
+        KeyRing ring = ContentKeyRing.read(settings.secrets(), data, random, clock);
+        Optional<ManifestFeed> feed = publishing
+                ? Optional.of(ManifestFeed.open(data, store.store(), ring, clock, random, registry))
+                : Optional.empty();
+        InformationListener told = feed.isPresent() ? feed.get() : InformationListener.NONE;
+        KeptInformation kept =
+                new KeptInformation(store, told, settings.limits().memoryBytes());
+        parts.add("secrets", KeyRingWatch.start(ring, () -> {
+            store.dropAllBut(ring.understood());
+            feed.ifPresent(entries -> entries.dropAllBut(ring.understood()));
+        }));
+        ContentInformationSource information = hashing(settings, parts, root, ring, kept, clock, registry);
+        Workers files = parts.add("files", Workers.start("content-file", FILE_THREADS, FILE_QUEUE, registry));
+        Origin origin = new Origin(root, information, settings.origin(), files, clock, new OriginMetrics(registry));
+        HttpListener listener = parts.add("listener", listen(settings, origin, loops, clock, registry));
+        Optional<ManifestPublisher> publisher = feed.map(entries -> parts.add(
+                "manifest",
+                ManifestPublisher.start(
+                        settings.manifest().orElseThrow(), entries, data, loops, clock, random, registry)));
+        return new ContentServer(settings, parts, listener, ring, information, origin, publisher);
+    }
+
+    private static ContentInformationSource hashing(
+            ContentServerSettings settings,
+            Components parts,
+            DocumentRoot root,
+            KeyRing ring,
+            KeptInformation kept,
+            Clock clock,
+            MeterRegistry registry) {
+        HashingPipeline pipeline = parts.add("hashing", new HashingPipeline(settings.hashThreads()));
         Workers readers = parts.add(
                 "readers",
                 Workers.start(
@@ -110,24 +150,23 @@ public final class ContentServer implements AutoCloseable {
                         HashingPipeline.MAX_FILES_AT_ONCE,
                         ContentInformationSource.MAX_PENDING_FILES,
                         registry));
-        ContentInformationSource information = parts.add(
+        return parts.add(
                 "content information source",
                 new ContentInformationSource(
-                        root, pipeline, store, settings.limits(), readers, clock, new HashingMetrics(registry)));
-        Workers files = parts.add("files", Workers.start("content-file", FILE_THREADS, FILE_QUEUE, registry));
-        Origin origin = new Origin(root, information, settings.origin(), files, clock, new OriginMetrics(registry));
-        HttpListener listener = parts.add(
-                "listener",
-                HttpListener.bind(
-                        "http",
-                        HttpListenerSettings.of(settings.bind())
-                                .withMaxConnections(settings.maxConnections())
-                                .withMaxRequestBytes(MAX_REQUEST_BYTES),
-                        loops,
-                        clock,
-                        registry,
-                        channel -> channel.addLast("origin", origin.newHandler())));
-        return new ContentServer(settings, parts, listener, information, origin);
+                        root, pipeline, ring, kept, settings.limits(), readers, clock, new HashingMetrics(registry)));
+    }
+
+    private static HttpListener listen(
+            ContentServerSettings settings, Origin origin, EventLoops loops, Clock clock, MeterRegistry registry) {
+        return HttpListener.bind(
+                "http",
+                HttpListenerSettings.of(settings.bind())
+                        .withMaxConnections(settings.maxConnections())
+                        .withMaxRequestBytes(MAX_REQUEST_BYTES),
+                loops,
+                clock,
+                registry,
+                channel -> channel.addLast(NegotiationTrace.handlers()).addLast("origin", origin.newHandler()));
     }
 
     private static DocumentRoot openRoot(Path directory) {
@@ -159,6 +198,11 @@ public final class ContentServer implements AutoCloseable {
         return listener.localAddress();
     }
 
+    /** Where hosted caches are told what is genuine, if anywhere. */
+    public Optional<InetSocketAddress> manifestAddress() {
+        return publisher.map(ManifestPublisher::localAddress);
+    }
+
     /** Adds what an operator wants to know of this server to a daemon's management port. */
     public void describe(ManagementContent management) {
         management.page().addSection("Content server", () -> StatusTable.of(rows()));
@@ -179,17 +223,26 @@ public final class ContentServer implements AutoCloseable {
         rows.put("Files waiting to be hashed", Integer.toString(information.pendingFiles()));
         rows.put("Content information in memory", information.memoryBytes() + " bytes");
         rows.put("Wait for hashes", Durations.format(settings.origin().hashWait()));
+        ContentKeyRing.addRows(ring, rows);
+        publisher.ifPresent(serving -> {
+            rows.put("Manifest", HostPort.format(serving.localAddress()));
+            rows.put("Certificate of the manifest", serving.certificateFingerprint());
+            rows.put("Public key of the manifest", serving.publicKeyFile().toString());
+        });
         return rows;
     }
 
     private JsonObject status() {
-        return new JsonObject()
+        JsonObject status = new JsonObject()
                 .put("daemon", "content-server")
                 .put("root", settings.root().toString())
                 .put("address", HostPort.format(localAddress()))
                 .put("pendingFiles", information.pendingFiles())
                 .put("informationMemoryBytes", information.memoryBytes())
                 .put("hashWaitMillis", settings.origin().hashWait().toMillis());
+        ContentKeyRing.addStatus(ring, status);
+        publisher.ifPresent(serving -> status.put("manifest", serving.status()));
+        return status;
     }
 
     /** Stops to listen, lets requests in flight end for a while, and closes everything it started. */

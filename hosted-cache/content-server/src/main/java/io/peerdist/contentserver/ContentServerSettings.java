@@ -3,6 +3,7 @@ package io.peerdist.contentserver;
 
 import io.peerdist.contentserver.http.OriginSettings;
 import io.peerdist.contentserver.information.InformationLimits;
+import io.peerdist.contentserver.manifest.ManifestSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,9 +14,10 @@ import java.util.Optional;
  *
  * @param root the directory whose files anybody may read
  * @param bind where to listen; port 0 means any
- * @param dataDirectory where content information and, without {@code secretFile}, the secret key are kept
- * @param secretFile the file whose octets are the secret key; several servers with the same key and file give the same
- *     segment ids
+ * @param dataDirectory where content information and, unless {@code secrets} names a file, the secret
+ *     key are kept
+ * @param secrets the secret keys; several servers with the same key and file give the same segment ids
+ * @param manifest where hosted caches are told what is genuine; empty for nowhere
  * @param origin how long requests wait for hashes
  * @param limits for which files content information is made
  * @param hashThreads how many threads hash, at least 1
@@ -25,7 +27,8 @@ public record ContentServerSettings(
         Path root,
         InetSocketAddress bind,
         Path dataDirectory,
-        Optional<Path> secretFile,
+        SecretSettings secrets,
+        Optional<ManifestSettings> manifest,
         OriginSettings origin,
         InformationLimits limits,
         int hashThreads,
@@ -53,6 +56,7 @@ public record ContentServerSettings(
                 root,
                 bind,
                 dataDirectory,
+                SecretSettings.GENERATED,
                 Optional.empty(),
                 new OriginSettings(DEFAULT_HASH_WAIT, DEFAULT_HASH_REQUEST_WAIT),
                 new InformationLimits(DEFAULT_MINIMUM_BYTES, DEFAULT_MAXIMUM_BYTES, DEFAULT_MEMORY_BYTES),
@@ -66,17 +70,26 @@ public record ContentServerSettings(
     }
 
     public ContentServerSettings withSecretFile(Path file) {
+        return withSecrets(SecretSettings.of(file));
+    }
+
+    public ContentServerSettings withSecrets(SecretSettings settings) {
         return new ContentServerSettings(
-                root, bind, dataDirectory, Optional.of(file), origin, limits, hashThreads, maxConnections);
+                root, bind, dataDirectory, settings, manifest, origin, limits, hashThreads, maxConnections);
+    }
+
+    public ContentServerSettings withManifest(ManifestSettings settings) {
+        return new ContentServerSettings(
+                root, bind, dataDirectory, secrets, Optional.of(settings), origin, limits, hashThreads, maxConnections);
     }
 
     public ContentServerSettings withOrigin(OriginSettings settings) {
         return new ContentServerSettings(
-                root, bind, dataDirectory, secretFile, settings, limits, hashThreads, maxConnections);
+                root, bind, dataDirectory, secrets, manifest, settings, limits, hashThreads, maxConnections);
     }
 
     public ContentServerSettings withLimits(InformationLimits settings) {
         return new ContentServerSettings(
-                root, bind, dataDirectory, secretFile, origin, settings, hashThreads, maxConnections);
+                root, bind, dataDirectory, secrets, manifest, origin, settings, hashThreads, maxConnections);
     }
 }

@@ -2,23 +2,17 @@
 package io.peerdist.contentserver;
 
 import io.peerdist.codec.pccrc.SecretKey;
+import io.peerdist.contentserver.files.OwnerOnlyFile;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.ByteOrder;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +29,6 @@ public final class SecretKeys {
     /** As many as the digest of SHA-256: more would add nothing. */
     private static final int GENERATED_BYTES = 32;
 
-    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Logger LOG = LoggerFactory.getLogger(SecretKeys.class);
 
     private SecretKeys() {}
@@ -49,7 +42,7 @@ public final class SecretKeys {
         byte[] octets;
         try (InputStream input = Files.newInputStream(file)) {
             octets = input.readNBytes(SecretKey.MAX_BYTES + 1);
-            warnIfShared(file);
+            OwnerOnlyFile.warnIfShared(file, "who has the key can read what is cached");
         } catch (NoSuchFileException e) {
             throw failure(file, "there is no such file; create it or name another one", e);
         } catch (IOException e) {
@@ -61,6 +54,27 @@ public final class SecretKeys {
         return SecretKey.of(octets);
     }
 
+    /** A key that nobody can guess, if {@code random} is a {@code SecureRandom}. */
+    public static SecretKey generate(RandomGenerator random) {
+        byte[] octets = new byte[GENERATED_BYTES];
+        random.nextBytes(octets);
+        return SecretKey.of(octets);
+    }
+
+    /**
+     * The key that a Windows content server makes of a passphrase ({@code netsh branchcache set key}): its UTF-16LE octets,
+     * without a terminator. It is as easy to guess as the passphrase.
+     *
+     * @param passphrase 1 to 32,768 UTF-16 units, of which none is lost to a charset
+     */
+    public static SecretKey ofPassphrase(CharSequence passphrase) {
+        ByteBuffer octets = ByteBuffer.allocate(2 * passphrase.length()).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < passphrase.length(); i++) {
+            octets.putChar(passphrase.charAt(i));
+        }
+        return SecretKey.of(octets.array());
+    }
+
     /**
      * The key in {@code dataDirectory}; the first time a random one, which only the owner may read.
      *
@@ -69,10 +83,8 @@ public final class SecretKeys {
     static SecretKey readOrGenerate(Path dataDirectory, RandomGenerator random) {
         Path file = dataDirectory.resolve(GENERATED_FILE);
         if (!Files.exists(file)) {
-            byte[] octets = new byte[GENERATED_BYTES];
-            random.nextBytes(octets);
             try {
-                write(file, octets);
+                OwnerOnlyFile.create(file, generate(random).toByteArray());
                 LOG.info("made a secret key in {}; keep it, other keys make other segment ids", file);
             } catch (FileAlreadyExistsException e) {
                 LOG.debug("{} was made by another process meanwhile", file);
@@ -81,38 +93,6 @@ public final class SecretKeys {
             }
         }
         return read(file);
-    }
-
-    /** Whole or not at all, and never readable for others, not even for a moment. */
-    private static void write(Path file, byte[] octets) throws IOException {
-        Path unfinished =
-                Files.createTempFile(file.toAbsolutePath().getParent(), GENERATED_FILE, ".new", ownerOnly(file));
-        try {
-            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-                ByteBuffer rest = ByteBuffer.wrap(octets);
-                while (rest.hasRemaining()) {
-                    channel.write(rest);
-                }
-                channel.force(true);
-            }
-            Files.createLink(file, unfinished); // unlike a rename, never replaces a key that another process made
-        } finally {
-            Files.deleteIfExists(unfinished);
-        }
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path file) throws IOException {
-        FileStore store = Files.getFileStore(file.toAbsolutePath().getParent());
-        return store.supportsFileAttributeView(PosixFileAttributeView.class)
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
-                : new FileAttribute<?>[0];
-    }
-
-    private static void warnIfShared(Path file) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (view != null && !OWNER_ONLY.containsAll(view.readAttributes().permissions())) {
-            LOG.warn("{} is open to other users of this machine; who has the key can read what is cached", file);
-        }
     }
 
     private static FailureException failure(Path file, String sentence, @Nullable Throwable cause) {

@@ -3,13 +3,18 @@ package io.peerdist.retrieval;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.peerdist.codec.pccrr.NegotiationRequest;
+import io.peerdist.codec.pccrr.NegotiationResponse;
+import io.peerdist.codec.pccrr.ProtocolVersion;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.RetrievalRequest;
 import io.peerdist.codec.pccrr.RetrievalResponse;
+import io.peerdist.codec.pccrr.VersionRange;
 import io.peerdist.codec.wire.MalformedMessageException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -21,14 +26,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange<T> {
     private final InetSocketAddress peer;
+    private final RetrievalRequest request;
     private final RequestKind kind;
-    private final byte[] body;
     private final Function<RetrievalResponse, T> check;
     private final RetrievalClientMetrics metrics;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private @Nullable Future<?> timer;
     private @Nullable Runnable onAbort;
+    private byte[] body;
     private boolean repeated;
+    private boolean negotiated;
+
+    /** What a complete body has been. */
+    enum Outcome {
+        /** The answer: the connection can take another exchange. */
+        ANSWERED,
+        /** The peer wants another version: {@link #body()} is to be sent once more. */
+        REPEAT,
+        /** No answer, so that the connection is not to be trusted. */
+        WRONG
+    }
 
     /**
      * @param check turns the answer into the result, or throws {@link RetrievalException} when it does not answer the
@@ -40,6 +57,7 @@ final class Exchange<T> {
             Function<RetrievalResponse, T> check,
             RetrievalClientMetrics metrics) {
         this.peer = peer;
+        this.request = request;
         this.kind = RequestKind.of(request);
         this.body = RetrievalCodec.encodeRequest(request);
         this.check = check;
@@ -86,23 +104,49 @@ final class Exchange<T> {
         return may;
     }
 
-    /** Reads a complete body; false when it was no answer, so that its connection is not to be trusted. */
-    boolean complete(ByteBuffer answer) {
+    /** Reads a complete body. */
+    Outcome complete(ByteBuffer answer) {
         int answerBytes = answer.remaining();
         T value;
         try {
-            value = check.apply(RetrievalCodec.decodeResponse(answer));
+            RetrievalResponse response = RetrievalCodec.decodeResponse(answer);
+            if (takesVersionOf(response)) {
+                return Outcome.REPEAT;
+            }
+            value = check.apply(response);
         } catch (MalformedMessageException e) {
             fail(RetrievalException.Kind.MALFORMED, "sent a malformed answer", e);
-            return false;
+            return Outcome.WRONG;
         } catch (RetrievalException e) {
             fail(e);
-            return false;
+            return Outcome.WRONG;
         }
         stopTimer();
         if (result.complete(value)) {
             metrics.succeeded(kind, answerBytes);
         }
+        return Outcome.ANSWERED;
+    }
+
+    /**
+     * MS-PCCRR 3.1.5.1: a peer that answers with its versions is asked again in the highest common one; once, and only if
+     * that is another version than before and has such a message. The request timer runs on.
+     */
+    private boolean takesVersionOf(RetrievalResponse response) {
+        if (negotiated
+                || request instanceof NegotiationRequest
+                || !(response instanceof NegotiationResponse negotiation)) {
+            return false;
+        }
+        Optional<ProtocolVersion> common = VersionRange.SUPPORTED.highestCommon(negotiation.supported());
+        if (common.isEmpty()
+                || common.get().equals(RetrievalCodec.versionOf(ByteBuffer.wrap(body)))
+                || !RetrievalCodec.isIn(request, common.get())) {
+            return false;
+        }
+        negotiated = true;
+        repeated = false;
+        body = RetrievalCodec.encodeRequest(request, common.get());
         return true;
     }
 

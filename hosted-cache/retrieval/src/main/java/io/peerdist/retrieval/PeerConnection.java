@@ -173,13 +173,26 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void complete(Exchange<?> current, ByteBuf received) {
-        boolean trusted = current.complete(received.nioBuffer());
+        Exchange.Outcome outcome = current.complete(received.nioBuffer());
         dropBody();
-        exchange = null;
         used = true;
-        if (trusted && reusable) {
+        if (outcome == Exchange.Outcome.REPEAT) {
+            repeat(current);
+            return;
+        }
+        exchange = null;
+        if (outcome == Exchange.Outcome.ANSWERED && reusable) {
             pool.release(this);
         } else {
+            channel.close();
+        }
+    }
+
+    private void repeat(Exchange<?> current) {
+        if (reusable) {
+            pool.send(this, current);
+        } else {
+            answering = false; // what is closed now is taken for a used connection that brought nothing
             channel.close();
         }
     }

@@ -98,6 +98,11 @@ final class PeerConnections {
         }
     }
 
+    /** Sends {@code exchange} over {@code connection}, which has just brought an answer to it. */
+    void send(PeerConnection connection, Exchange<?> exchange) {
+        connection.send(exchange, settings.requestTimeout());
+    }
+
     /** {@code connection} has finished an exchange and can take another. */
     void release(PeerConnection connection) {
         Exchange<?> next = nextWaiting();
@@ -225,6 +230,7 @@ final class PeerConnections {
                     .setMaxHeaderSize(MAX_HEADER_BYTES);
             channel.pipeline()
                     .addLast(new HttpClientCodec(limits, false, false))
+                    .addLast(MessageTrace.handlers())
                     .addLast(new PeerConnection(pool, channel));
         }
     }

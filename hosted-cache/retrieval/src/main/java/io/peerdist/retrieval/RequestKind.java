@@ -5,6 +5,9 @@ import io.peerdist.codec.pccrr.GetBlockList;
 import io.peerdist.codec.pccrr.GetBlocks;
 import io.peerdist.codec.pccrr.GetSegmentList;
 import io.peerdist.codec.pccrr.RetrievalRequest;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** The kinds of request, as metrics tell them apart. */
 enum RequestKind {
@@ -15,7 +18,13 @@ enum RequestKind {
     /** {@code MSG_GETBLKS}. */
     GET_BLOCKS("get_blocks"),
     /** {@code MSG_GETSEGLIST}. */
-    GET_SEGMENT_LIST("get_segment_list");
+    GET_SEGMENT_LIST("get_segment_list"),
+    /** A block in its static form; no message of the protocol, so the client role never sends it. */
+    STATIC_BLOCK("static_block");
+
+    /** The messages of the protocol. */
+    static final Set<RequestKind> MESSAGES =
+            Collections.unmodifiableSet(EnumSet.of(NEGOTIATION, GET_BLOCK_LIST, GET_BLOCKS, GET_SEGMENT_LIST));
 
     private final String label;
 

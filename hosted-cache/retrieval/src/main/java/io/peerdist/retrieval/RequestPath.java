@@ -28,7 +28,7 @@ public final class RequestPath {
     }
 
     /** Where the path starts: after the authority of an absolute form. */
-    private static int originStart(String target) {
+    static int originStart(String target) {
         int scheme = target.regionMatches(true, 0, HTTP, 0, HTTP.length()) ? HTTP.length() : 0;
         if (target.regionMatches(true, 0, HTTPS, 0, HTTPS.length())) {
             scheme = HTTPS.length();

@@ -15,6 +15,8 @@ enum RequestResult {
     FAILED("failed"),
     /** Answered with the versions that are supported here. */
     VERSION("version"),
+    /** Answered: the client has the octets of this block already. */
+    NOT_MODIFIED("not_modified"),
     /** Not answered completely before the upload timer ran out. */
     TIMEOUT("timeout"),
     /** The peer went away before it had the whole answer. */

@@ -8,6 +8,7 @@ import io.peerdist.codec.pccrr.GetBlockList;
 import io.peerdist.codec.pccrr.GetBlocks;
 import io.peerdist.codec.pccrr.GetSegmentList;
 import io.peerdist.codec.pccrr.NegotiationResponse;
+import io.peerdist.codec.pccrr.ProtocolVersion;
 import io.peerdist.codec.pccrr.RetrievalResponse;
 import io.peerdist.codec.pccrr.SegmentList;
 import io.peerdist.codec.pccrr.VersionRange;
@@ -19,9 +20,11 @@ import java.util.BitSet;
 final class ResponseCheck {
     private ResponseCheck() {}
 
-    static VersionRange versions(InetSocketAddress peer, RetrievalResponse answer) {
+    static ProtocolVersion version(InetSocketAddress peer, RetrievalResponse answer) {
         if (answer instanceof NegotiationResponse response) {
-            return response.supported();
+            return VersionRange.SUPPORTED
+                    .highestCommon(response.supported())
+                    .orElseThrow(() -> noCommonVersion(peer, response));
         }
         throw mismatch(peer, "type", answer.getClass().getSimpleName(), "NegotiationResponse");
     }
@@ -62,16 +65,19 @@ final class ResponseCheck {
         if (type.isInstance(answer)) {
             return type.cast(answer);
         }
-        // All versions there are of a message are spoken here, so there is none left to try.
+        // Whether another version is worth a try has been seen before.
         if (answer instanceof NegotiationResponse response) {
-            throw new RetrievalException(
-                    Kind.VERSION,
-                    "peer " + peer + " supports versions "
-                            + response.supported().min() + " to "
-                            + response.supported().max() + " (expected: " + VersionRange.SUPPORTED.min() + " or "
-                            + VersionRange.SUPPORTED.max() + ")");
+            throw noCommonVersion(peer, response);
         }
         throw mismatch(peer, "type", answer.getClass().getSimpleName(), type.getSimpleName());
+    }
+
+    private static RetrievalException noCommonVersion(InetSocketAddress peer, NegotiationResponse response) {
+        return new RetrievalException(
+                Kind.VERSION,
+                "peer " + peer + " supports versions " + response.supported().min() + " to "
+                        + response.supported().max() + " (expected: one that has the message, of "
+                        + VersionRange.SUPPORTED.min() + " and " + VersionRange.SUPPORTED.max() + ")");
     }
 
     private static void expectEqual(InetSocketAddress peer, String name, Object actual, Object expected) {

@@ -14,6 +14,7 @@ import io.peerdist.codec.pccrr.GetBlockList;
 import io.peerdist.codec.pccrr.GetBlocks;
 import io.peerdist.codec.pccrr.GetSegmentList;
 import io.peerdist.codec.pccrr.NegotiationRequest;
+import io.peerdist.codec.pccrr.ProtocolVersion;
 import io.peerdist.codec.pccrr.RequestId;
 import io.peerdist.codec.pccrr.RetrievalRequest;
 import io.peerdist.codec.pccrr.RetrievalResponse;
@@ -57,10 +58,14 @@ public final class RetrievalClient implements AutoCloseable {
         this.metrics = new RetrievalClientMetrics(registry);
     }
 
-    /** The versions that {@code peer} supports. */
-    public CompletableFuture<VersionRange> negotiate(InetSocketAddress peer) {
+    /**
+     * The highest version that {@code peer} and this client have in common; fails with {@link Kind#VERSION} when there is
+     * none. No exchange needs it: a peer that does not know a request's version says so, and is then asked again in a version
+     * that both know.
+     */
+    public CompletableFuture<ProtocolVersion> negotiate(InetSocketAddress peer) {
         return exchange(
-                peer, new NegotiationRequest(VersionRange.SUPPORTED), answer -> ResponseCheck.versions(peer, answer));
+                peer, new NegotiationRequest(VersionRange.SUPPORTED), answer -> ResponseCheck.version(peer, answer));
     }
 
     /** Which of the blocks {@code wanted} the peer holds; asks nothing when none is wanted. */

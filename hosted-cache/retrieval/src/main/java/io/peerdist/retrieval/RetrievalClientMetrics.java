@@ -14,7 +14,7 @@ final class RetrievalClientMetrics {
         receivedBytes = Counter.builder("peerdist_retrieval_client_received_bytes")
                 .description("Octets of complete answers received from peers.")
                 .register(registry);
-        for (RequestKind kind : RequestKind.values()) {
+        for (RequestKind kind : RequestKind.MESSAGES) {
             requests(kind, "ok");
             for (RetrievalException.Kind failure : RetrievalException.Kind.values()) {
                 requests(kind, failure.label());

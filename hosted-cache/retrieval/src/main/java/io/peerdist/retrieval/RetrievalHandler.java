@@ -11,35 +11,31 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import io.peerdist.codec.pccrr.GetBlocks;
+import io.peerdist.codec.pccrr.ProtocolVersion;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.RetrievalRequest;
 import io.peerdist.codec.wire.MalformedMessageException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The retrieval protocol on one connection. Requests are answered one after the other: what arrives while an answer is
- * under way, for this path or another, waits, as answers must come in the order of the requests.
+ * The retrieval protocol on one connection, and blocks in their static form. The pipeline before it lets one request at a
+ * time through ({@link RetrievalServer#newHandler}), so there is never more than one upload.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // when closing fails the connection is gone all the same
 final class RetrievalHandler extends ChannelInboundHandlerAdapter {
-    /** Pipelined requests that may wait. No known client pipelines; one read may still bring several. */
-    static final int MAX_WAITING_REQUESTS = 64;
-
     private static final Logger log = LoggerFactory.getLogger(RetrievalHandler.class);
+    private static final String STATIC_BLOCK_METHODS = "GET, HEAD";
 
     private final RetrievalServer server;
-    private final Deque<Object> waiting = new ArrayDeque<>();
     private @Nullable Upload current;
-    private boolean paused;
-    private boolean draining;
 
     RetrievalHandler(RetrievalServer server) {
         this.server = server;
@@ -47,17 +43,24 @@ final class RetrievalHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (current == null && !paused) {
-            handle(ctx, message);
-        } else if (waiting.size() < MAX_WAITING_REQUESTS) {
-            waiting.add(message);
-            paused = true;
-            ctx.channel().config().setAutoRead(false);
-        } else {
+        if (current != null) {
             ReferenceCountUtil.release(message);
-            server.metrics().pipelineOverflow();
-            log.debug("{} sent more than {} requests ahead", ctx.channel().remoteAddress(), MAX_WAITING_REQUESTS);
-            ctx.close();
+            throw new IllegalStateException(
+                    "request before the answer to the one before was out (expected: the pipeline "
+                            + "lets one request at a time through)");
+        }
+        if (!(message instanceof FullHttpRequest request)
+                || request.decoderResult().isFailure()) {
+            ctx.fireChannelRead(message);
+        } else if (RequestPath.matches(request.uri(), RetrievalCodec.PATH)) {
+            protocol(ctx, request);
+        } else {
+            StaticBlockPath path = server.servesStaticBlocks() ? StaticBlockPath.parse(request.uri()) : null;
+            if (path == null) {
+                ctx.fireChannelRead(message);
+            } else {
+                staticBlock(ctx, request, path);
+            }
         }
     }
 
@@ -73,70 +76,50 @@ final class RetrievalHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void abandon() {
-        waiting.forEach(ReferenceCountUtil::release);
-        waiting.clear();
         Upload upload = current;
         if (upload != null) {
             upload.abandon();
         }
     }
 
-    private void handle(ChannelHandlerContext ctx, Object message) {
-        if (!(message instanceof FullHttpRequest request)
-                || request.decoderResult().isFailure()
-                || !RequestPath.matches(request.uri(), RetrievalCodec.PATH)) {
-            ctx.fireChannelRead(message);
-            return;
-        }
+    private void protocol(ChannelHandlerContext ctx, FullHttpRequest http) {
         try {
-            if (request.method().equals(HttpMethod.POST)) {
-                post(ctx, request);
-            } else {
-                refuseMethod(ctx, request);
+            if (!http.method().equals(HttpMethod.POST)) {
+                refuseMethod(ctx, http, HttpMethod.POST.name());
+                return;
             }
+            RetrievalRequest request =
+                    RetrievalCodec.decodeRequest(http.content().nioBuffer());
+            ProtocolVersion asked = RetrievalCodec.versionOf(http.content().nioBuffer());
+            upload(ctx, request, new MessageReply(http, request, asked));
+        } catch (MalformedMessageException e) {
+            refuseBody(ctx, e);
         } finally {
-            request.release();
+            http.release();
         }
     }
 
-    private void post(ChannelHandlerContext ctx, FullHttpRequest http) {
-        RetrievalRequest request;
+    private void staticBlock(ChannelHandlerContext ctx, FullHttpRequest http, StaticBlockPath path) {
         try {
-            request = RetrievalCodec.decodeRequest(http.content().nioBuffer());
-        } catch (MalformedMessageException e) {
-            refuseBody(ctx, e);
-            return;
+            if (http.method().equals(HttpMethod.GET) || http.method().equals(HttpMethod.HEAD)) {
+                upload(ctx, GetBlocks.one(path.segmentId(), path.blockIndex()), new StaticBlockReply(http));
+            } else {
+                refuseMethod(ctx, http, STATIC_BLOCK_METHODS);
+            }
+        } finally {
+            http.release();
         }
-        Upload upload = new Upload(
-                server, ctx, request, http.protocolVersion(), HttpUtil.isKeepAlive(http), () -> uploadEnded(ctx));
+    }
+
+    private void upload(ChannelHandlerContext ctx, RetrievalRequest request, Reply reply) {
+        Upload upload = new Upload(server, ctx, request, reply, () -> current = null);
         current = upload;
         upload.start();
     }
 
-    private void uploadEnded(ChannelHandlerContext ctx) {
-        current = null;
-        if (draining || !paused) {
-            return;
-        }
-        draining = true;
-        try {
-            while (current == null && ctx.channel().isActive()) {
-                Object next = waiting.poll();
-                if (next == null) {
-                    paused = false;
-                    ctx.channel().config().setAutoRead(true);
-                    return;
-                }
-                handle(ctx, next);
-            }
-        } finally {
-            draining = false;
-        }
-    }
-
-    private static void refuseMethod(ChannelHandlerContext ctx, FullHttpRequest request) {
+    private static void refuseMethod(ChannelHandlerContext ctx, HttpRequest request, String allowed) {
         FullHttpResponse response = emptyResponse(HttpResponseStatus.METHOD_NOT_ALLOWED);
-        response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.POST);
+        response.headers().set(HttpHeaderNames.ALLOW, allowed);
         boolean keepAlive = HttpUtil.isKeepAlive(request);
         HttpUtil.setKeepAlive(response.headers(), request.protocolVersion(), keepAlive);
         ChannelFuture written = ctx.writeAndFlush(response);

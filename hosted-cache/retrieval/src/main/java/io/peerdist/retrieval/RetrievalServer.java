@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RetrievalServer {
     private final RetrievalService service;
+    private final ServerRole role;
     private final Duration uploadTimeout;
     private final Executor blockingPool;
     private final UploadSessions sessions;
@@ -35,6 +36,7 @@ public final class RetrievalServer {
     public RetrievalServer(
             SegmentSource source, RetrievalServerSettings settings, Executor blockingPool, MeterRegistry registry) {
         this.service = new RetrievalService(source);
+        this.role = settings.role();
         this.uploadTimeout = settings.uploadTimeout();
         this.blockingPool = blockingPool;
         this.sessions = new UploadSessions(settings.maxSessions());
@@ -42,8 +44,22 @@ public final class RetrievalServer {
     }
 
     /**
-     * A handler for one connection. It belongs behind {@code HttpServerCodec} and an aggregator of at least
-     * {@link io.peerdist.codec.pccrr.RetrievalCodec#MAX_REQUEST_BYTES}; requests for other paths go on to the next handler.
+     * A handler for one connection, behind {@code HttpServerCodec}. Requests for other paths go on to the next handler. A
+     * hosted cache also takes {@code GET} and {@code HEAD} of {@code /<first two digits of the id>/<id>-<block>.blk}, which
+     * bring the octets that answer {@code MSG_GETBLKS} for that block.
+     *
+     * <p>What stands before it in the pipeline must
+     *
+     * <ul>
+     *   <li>bring complete requests, {@code FullHttpRequest}, with a body of up to
+     *       {@link io.peerdist.codec.pccrr.RetrievalCodec#MAX_REQUEST_BYTES}, and answer an expected {@code 100 Continue};
+     *   <li>bring one request at a time: the next one only when the last part of the response before has been written. One
+     *       that comes too early is an {@link IllegalStateException} in the pipeline;
+     *   <li>take a response as {@code FullHttpResponse}, or as {@code HttpResponse}, {@code HttpContent},
+     *       {@code FileRegion} and {@code LastHttpContent}, from the event loop;
+     *   <li>end a request that does not come in whole, and a response that is not taken: the upload timer begins with the
+     *       complete request.
+     * </ul>
      */
     public ChannelHandler newHandler() {
         return new RetrievalHandler(this);
@@ -56,6 +72,10 @@ public final class RetrievalServer {
 
     RetrievalService service() {
         return service;
+    }
+
+    boolean servesStaticBlocks() {
+        return role.servesStaticBlocks();
     }
 
     Duration uploadTimeout() {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -13,16 +14,15 @@ final class RetrievalServerMetrics {
     private final Map<RequestKind, Map<RequestResult, Counter>> requests = new EnumMap<>(RequestKind.class);
     private final Counter servedBytes;
     private final Counter malformed;
-    private final Counter pipelineOverflows;
 
     RetrievalServerMetrics(MeterRegistry registry, ServerRole role, AtomicInteger sessions) {
-        for (RequestKind kind : RequestKind.values()) {
+        for (RequestKind kind : role.servesStaticBlocks() ? EnumSet.allOf(RequestKind.class) : RequestKind.MESSAGES) {
             Map<RequestResult, Counter> byResult = new EnumMap<>(RequestResult.class);
             for (RequestResult result : RequestResult.values()) {
                 byResult.put(
                         result,
                         Counter.builder("peerdist_block_requests")
-                                .description("Retrieval protocol requests received, by how they ended.")
+                                .description("Requests for blocks and for what there is of them, by how they ended.")
                                 .tag("role", role.label())
                                 .tag("message", kind.label())
                                 .tag("result", result.label())
@@ -37,10 +37,6 @@ final class RetrievalServerMetrics {
         malformed = Counter.builder("peerdist_malformed")
                 .description("Messages that break their protocol's format.")
                 .tag("protocol", "MS-PCCRR")
-                .register(registry);
-        pipelineOverflows = Counter.builder("peerdist_pipeline_overflows")
-                .description("Connections closed because they sent too many requests ahead of the answers.")
-                .tag("role", role.label())
                 .register(registry);
         Gauge.builder("peerdist_upload_sessions", sessions, AtomicInteger::get)
                 .description("Retrieval protocol requests being answered now.")
@@ -62,9 +58,5 @@ final class RetrievalServerMetrics {
 
     void malformed() {
         malformed.increment();
-    }
-
-    void pipelineOverflow() {
-        pipelineOverflows.increment();
     }
 }

@@ -30,6 +30,11 @@ public enum ServerRole {
         return defaultSessions;
     }
 
+    /** Whether blocks can be had in their static form too. */
+    boolean servesStaticBlocks() {
+        return this == HOSTED_CACHE;
+    }
+
     int maxSessions() {
         return maxSessions;
     }

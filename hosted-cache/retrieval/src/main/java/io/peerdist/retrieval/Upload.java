@@ -1,26 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.retrieval;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpResponse;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.Future;
-import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.RetrievalRequest;
-import io.peerdist.codec.pccrr.StoredBlock;
 import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,26 +24,18 @@ final class Upload {
     private final RetrievalServer server;
     private final ChannelHandlerContext ctx;
     private final RetrievalRequest request;
-    private final HttpVersion version;
-    private final boolean keepAlive;
+    private final Reply reply;
     private final Runnable onEnd;
     private boolean session;
     private boolean expired;
     private boolean ended;
     private @Nullable Future<?> timer;
 
-    Upload(
-            RetrievalServer server,
-            ChannelHandlerContext ctx,
-            RetrievalRequest request,
-            HttpVersion version,
-            boolean keepAlive,
-            Runnable onEnd) {
+    Upload(RetrievalServer server, ChannelHandlerContext ctx, RetrievalRequest request, Reply reply, Runnable onEnd) {
         this.server = server;
         this.ctx = ctx;
         this.request = request;
-        this.version = version;
-        this.keepAlive = keepAlive;
+        this.reply = reply;
         this.onEnd = onEnd;
     }
 
@@ -133,67 +110,35 @@ final class Upload {
         }
         // Remembered now: a closed channel may have forgotten it.
         Object remote = ctx.channel().remoteAddress();
-        ChannelFuture written =
-                answer instanceof Answer.Block block ? writeBlock(block) : writeMessage((Answer.Message) answer);
-        if (!keepAlive) {
-            written.addListener(ChannelFutureListener.CLOSE);
-        }
-        if (written.isDone()) {
-            sent(answer, written, remote);
-        } else {
+        Reply.Outgoing outgoing = reply.to(answer);
+        ChannelPromise written = ctx.newPromise();
+        // Told before the pipeline is, which may then let the next request through at once.
+        written.addListener(future -> sent(answer, outgoing, future, remote));
+        int last = outgoing.parts().size() - 1;
+        outgoing.parts().subList(0, last).forEach(ctx::write);
+        ctx.writeAndFlush(outgoing.parts().get(last), written);
+        if (!ended) {
             startTimer();
-            written.addListener(future -> sent(answer, future, remote));
+        }
+        if (!reply.keepAlive()) {
+            written.addListener(ChannelFutureListener.CLOSE);
         }
     }
 
-    private void sent(Answer answer, Future<?> written, Object remote) {
+    private void sent(Answer answer, Reply.Outgoing outgoing, Future<?> written, Object remote) {
         if (!written.isSuccess()) {
             abandon();
             ctx.close();
             return;
         }
-        end(answer.result());
-        if (answer instanceof Answer.Block block) {
+        end(outgoing.result());
+        if (outgoing.block() && answer instanceof Answer.Block block) {
             server.blockServed(
                     remote instanceof InetSocketAddress address ? address : null,
                     block.segmentId(),
                     block.block().blockIndex(),
                     block.block().ciphertextBytes());
         }
-    }
-
-    private ChannelFuture writeMessage(Answer.Message answer) {
-        ByteBuf body = Unpooled.wrappedBuffer(RetrievalCodec.encodeResponse(answer.response()));
-        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
-        setHeaders(response, body.readableBytes());
-        return ctx.writeAndFlush(response);
-    }
-
-    private ChannelFuture writeBlock(Answer.Block answer) {
-        StoredBlock block = answer.block();
-        StoredBlockRegion region = new StoredBlockRegion(block);
-        byte[] iv = block.initializationVector();
-        int blockBytes = block.ciphertextBytes();
-        ByteBuf preamble = Unpooled.wrappedBuffer(RetrievalCodec.blockPreamble(
-                answer.segmentId(),
-                block.blockIndex(),
-                answer.nextBlockIndex(),
-                block.cryptoAlgorithm(),
-                blockBytes,
-                iv.length));
-        ByteBuf trailer = Unpooled.wrappedBuffer(RetrievalCodec.blockTrailer(blockBytes, iv));
-        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-        setHeaders(response, preamble.readableBytes() + blockBytes + trailer.readableBytes());
-        ctx.write(response);
-        ctx.write(new DefaultHttpContent(preamble));
-        ctx.write(region);
-        return ctx.writeAndFlush(new DefaultLastHttpContent(trailer));
-    }
-
-    private void setHeaders(HttpResponse response, int contentBytes) {
-        response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM);
-        HttpUtil.setContentLength(response, contentBytes);
-        HttpUtil.setKeepAlive(response.headers(), version, keepAlive);
     }
 
     private void startTimer() {
@@ -223,7 +168,7 @@ final class Upload {
         if (session) {
             server.sessions().close();
         }
-        server.metrics().ended(RequestKind.of(request), result);
+        server.metrics().ended(reply.kind(), result);
         onEnd.run();
     }
 }

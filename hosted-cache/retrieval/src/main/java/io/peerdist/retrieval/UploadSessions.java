@@ -24,9 +24,9 @@ final class UploadSessions {
         return false;
     }
 
-    /** Closes one session that {@link #tryOpen} opened. */
+    /** Closes one session that {@link #tryOpen} opened; the count does not go below zero (MS-PCCRR 3.2.5.3). */
     void close() {
-        open.decrementAndGet();
+        open.updateAndGet(now -> Math.max(0, now - 1));
     }
 
     /** The number of open sessions, for a gauge. */

@@ -28,7 +28,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A listener with the pipeline that a daemon gives {@link RetrievalServer}; answers 404 behind it. */
+/** A listener with a pipeline as {@link RetrievalServer#newHandler} wants it; answers 404 behind it. */
 @SuppressWarnings("FutureReturnValueIgnored") // tests see what becomes of a connection at its other end
 final class HttpLoopback implements AutoCloseable {
     final AtomicInteger passedOn = new AtomicInteger();
@@ -53,6 +53,8 @@ final class HttpLoopback implements AutoCloseable {
                         channel.pipeline()
                                 .addLast(new HttpServerCodec())
                                 .addLast(new HttpObjectAggregator(128 * 1024))
+                                .addLast(new OneAtATime())
+                                .addLast(MessageTrace.handlers())
                                 .addLast(server.newHandler())
                                 .addLast(new NotFound());
                     }

@@ -54,6 +54,17 @@ final class RawConnection implements AutoCloseable {
     }
 
     Response receive() throws IOException {
+        Response head = receiveHead();
+        int length = Integer.parseInt(head.headers().getOrDefault("content-length", "0"));
+        byte[] body = in.readNBytes(length);
+        if (body.length < length) {
+            throw new EOFException("body: " + body.length + " (expected: " + length + ")");
+        }
+        return new Response(head.statusLine(), head.headers(), body);
+    }
+
+    /** A response up to its empty line: all there is of the answer to a {@code HEAD}. */
+    Response receiveHead() throws IOException {
         String statusLine = line();
         Map<String, String> headers = new TreeMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
@@ -62,12 +73,7 @@ final class RawConnection implements AutoCloseable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).trim());
         }
-        int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        byte[] body = in.readNBytes(length);
-        if (body.length < length) {
-            throw new EOFException("body: " + body.length + " (expected: " + length + ")");
-        }
-        return new Response(statusLine, headers, body);
+        return new Response(statusLine, headers, new byte[0]);
     }
 
     /** Whether the peer has ended the connection and sent nothing more. */

@@ -8,12 +8,17 @@ import io.peerdist.codec.pccrr.BlockRange;
 import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pccrr.BlockResponse;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
-import io.peerdist.codec.pccrr.VersionRange;
+import io.peerdist.codec.pccrr.GetSegmentList;
+import io.peerdist.codec.pccrr.ProtocolVersion;
+import io.peerdist.codec.pccrr.RequestId;
+import io.peerdist.codec.pccrr.RetrievalCodec;
+import io.peerdist.codec.pccrr.SegmentList;
 import io.peerdist.conformance.Await;
 import io.peerdist.retrieval.RetrievalException.Kind;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +26,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -41,7 +47,7 @@ class RetrievalClientIT extends RetrievalClientFixture {
         toClose.add(peer);
         RetrievalClient client = client(settings());
 
-        assertThat(Await.result(client.negotiate(peer.address()))).isEqualTo(VersionRange.SUPPORTED);
+        assertThat(Await.result(client.negotiate(peer.address()))).isEqualTo(ProtocolVersion.V2_0);
         assertThat(Await.result(client.getBlock(peer.address(), ID, 3))).isEqualTo(BLOCK);
         assertThat(Await.result(client.getBlock(peer.address(), ID, 4)).isEmpty())
                 .isTrue();
@@ -66,6 +72,26 @@ class RetrievalClientIT extends RetrievalClientFixture {
         assertThat(Await.result(client.getSegmentList(peer.address(), List.of())))
                 .isEqualTo(new BitSet());
         assertThat(peer.accepted).hasValue(0);
+    }
+
+    @Test
+    void givesEachQuestionForSegmentsItsOwnIdentifier() throws Exception {
+        List<RequestId> identifiers = new CopyOnWriteArrayList<>();
+        ScriptedPeer peer = peer(connection -> {
+            while (true) {
+                GetSegmentList request =
+                        (GetSegmentList) RetrievalCodec.decodeRequest(ByteBuffer.wrap(connection.receive()));
+                identifiers.add(request.requestId());
+                connection.ok(RetrievalCodec.encodeResponse(SegmentList.of(request.requestId(), new BitSet(), null)));
+            }
+        });
+        RetrievalClient client = client(settings());
+
+        for (int i = 0; i < 5; i++) {
+            Await.result(client.getSegmentList(peer.address(), List.of(ID)));
+        }
+
+        assertThat(identifiers).hasSize(5).doesNotHaveDuplicates();
     }
 
     @Test

@@ -9,15 +9,12 @@ import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pccrr.BlockResponse;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.codec.pccrr.GetSegmentList;
-import io.peerdist.codec.pccrr.NegotiationResponse;
-import io.peerdist.codec.pccrr.ProtocolVersion;
 import io.peerdist.codec.pccrr.RequestId;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.RetrievalRequest;
 import io.peerdist.codec.pccrr.RetrievalResponse;
 import io.peerdist.codec.pccrr.SegmentList;
 import io.peerdist.codec.pccrr.SegmentRange;
-import io.peerdist.codec.pccrr.VersionRange;
 import io.peerdist.conformance.Await;
 import io.peerdist.retrieval.RetrievalException.Kind;
 import java.io.IOException;
@@ -128,10 +125,21 @@ class RetrievalClientLyingPeersIT extends RetrievalClientFixture {
     }
 
     @Test
-    void reportsAPeerOfOtherVersions() throws Exception {
-        VersionRange future = new VersionRange(new ProtocolVersion(3, 0), new ProtocolVersion(4, 1));
+    void takesNoAnswerWithOctetsBehindItsMessage() throws Exception {
+        byte[] longer = Arrays.copyOf(ANSWER, ANSWER.length + 4);
 
-        assertFailure(answered(new NegotiationResponse(future)), Kind.VERSION);
+        assertFailure(answering("HTTP/1.1 200 OK\nContent-Length: " + longer.length + "\n\n", longer), Kind.MALFORMED);
+    }
+
+    @Test
+    void takesNoAnswerOfAnUnknownVersionTypeOrAlgorithm() throws Exception {
+        for (int offset : new int[] {4, 8, 16}) {
+            byte[] wrong = ANSWER.clone();
+            ByteBuffer.wrap(wrong).putInt(offset, 0xFEFE);
+
+            assertFailure(
+                    answering("HTTP/1.1 200 OK\nContent-Length: " + wrong.length + "\n\n", wrong), Kind.MALFORMED);
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@
 package io.peerdist.retrieval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.ByteBuf;
@@ -37,13 +38,14 @@ class RetrievalHandlerTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Deque<Runnable> diskTasks = new ArrayDeque<>();
     private FileSegmentSource source;
+    private RetrievalServer server;
     private EmbeddedChannel channel;
 
     @BeforeEach
     void open() throws Exception {
         source = new FileSegmentSource(directory);
         source.hold(ID, 3, CryptoAlgorithm.AES_128, Blocks.iv(3), Blocks.bytes(3, 48));
-        RetrievalServer server = new RetrievalServer(source, RetrievalServerSettings.peer(), diskTasks::add, registry);
+        server = new RetrievalServer(source, RetrievalServerSettings.peer(), diskTasks::add, registry);
         channel = new EmbeddedChannel(server.newHandler());
     }
 
@@ -109,42 +111,43 @@ class RetrievalHandlerTest {
     }
 
     @Test
-    void closesAConnectionThatSendsTooManyRequestsAheadAndReleasesThemAll() {
+    void doesNotTakeARequestBeforeTheAnswerToTheOneBeforeIsOut() {
         source.forgetful = true;
-        List<FullHttpRequest> requests = new ArrayList<>();
-        for (int i = 0; i < RetrievalHandler.MAX_WAITING_REQUESTS + 2; i++) {
-            requests.add(post(RetrievalCodec.encodeRequest(GetBlocks.one(ID, 3))));
-        }
+        FullHttpRequest first = post(RetrievalCodec.encodeRequest(GetBlocks.one(ID, 4)));
+        FullHttpRequest second = post(RetrievalCodec.encodeRequest(GetBlocks.one(ID, 3)));
+        channel.writeInbound(first);
 
-        channel.writeInbound(requests.toArray());
+        assertThatThrownBy(() -> channel.writeInbound(second))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("one request at a time");
+        assertThat(second.refCnt()).isZero();
 
-        assertThat(channel.isActive()).isFalse();
-        assertThat(requests).allSatisfy(request -> assertThat(request.refCnt()).isZero());
-        assertThat(registry.get("peerdist_pipeline_overflows").counter().count())
-                .isEqualTo(1);
-        assertThat(diskTasks).hasSize(1);
         diskTasks.remove().run();
         channel.runPendingTasks();
-        assertThat(source.opened).hasValue(1);
+        FullHttpResponse response = channel.readOutbound();
+        assertThat(RetrievalCodec.decodeResponse(response.content().nioBuffer()))
+                .isEqualTo(BlockResponse.missing(ID, 4, 0));
+        response.release();
+        assertThat(diskTasks).isEmpty();
     }
 
     @Test
-    void readsOnWhenWhatWaitedIsAnswered() {
+    void takesTheNextRequestInTheVeryMomentInWhichTheAnswerIsOut() {
         source.forgetful = true;
         byte[] body = RetrievalCodec.encodeRequest(GetBlocks.one(ID, 4));
-        channel.writeInbound(post(body), post(body), post(body));
-        assertThat(channel.config().isAutoRead()).isFalse();
+        EmbeddedChannel ordered = new EmbeddedChannel(new OneAtATime(), server.newHandler());
+        ordered.writeInbound(post(body), post(body), post(body));
 
         for (int i = 0; i < 3; i++) {
-            assertThat(channel.<Object>readOutbound()).isNull();
+            assertThat(diskTasks).hasSize(1);
             diskTasks.remove().run();
-            channel.runPendingTasks();
-            FullHttpResponse response = channel.readOutbound();
+            ordered.runPendingTasks();
+            FullHttpResponse response = ordered.readOutbound();
             response.release();
         }
 
-        assertThat(channel.config().isAutoRead()).isTrue();
         assertThat(diskTasks).isEmpty();
+        ordered.finishAndReleaseAll();
     }
 
     private static FullHttpRequest post(byte[] body) {

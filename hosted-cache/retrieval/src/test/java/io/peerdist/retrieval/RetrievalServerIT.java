@@ -15,6 +15,7 @@ import io.peerdist.codec.pccrr.GetBlocks;
 import io.peerdist.codec.pccrr.GetSegmentList;
 import io.peerdist.codec.pccrr.NegotiationRequest;
 import io.peerdist.codec.pccrr.NegotiationResponse;
+import io.peerdist.codec.pccrr.ProtocolVersion;
 import io.peerdist.codec.pccrr.RequestId;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.RetrievalRequest;
@@ -166,6 +167,22 @@ class RetrievalServerIT {
                     .isEqualTo(new NegotiationResponse(VersionRange.SUPPORTED));
         }
         Await.until("counted", () -> requests("negotiation", "version") == 1);
+    }
+
+    @Test
+    void answersARequestOfVersion2InVersion2() throws Exception {
+        HttpLoopback listener = listen();
+        GetBlockList blocks = new GetBlockList(ID, List.of(new BlockRange(0, 5)), CryptoAlgorithm.AES_128);
+        try (RawConnection connection = new RawConnection(listener.address())) {
+            for (RetrievalRequest request : List.of(GetBlocks.one(ID, 3), GetBlocks.one(ID, 4), blocks)) {
+                byte[] body = RetrievalCodec.encodeRequest(request, ProtocolVersion.V2_0);
+                byte[] answer = connection.post(PATH, body).receive().body();
+
+                assertThat(ByteBuffer.wrap(answer).getInt(4)).as("%s", request).isEqualTo(2);
+                assertThat(RetrievalCodec.decodeResponse(ByteBuffer.wrap(answer)))
+                        .isEqualTo(ask(connection, request));
+            }
+        }
     }
 
     @ParameterizedTest

@@ -2,15 +2,18 @@
 package io.peerdist.hostedcache;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelPipeline;
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pchc.HostedCacheRequest;
+import io.peerdist.hostedcache.authentication.ClientAuthentication;
 import io.peerdist.hostedcache.trust.ManifestSettings;
 import io.peerdist.hostedcache.trust.ManifestSubscription;
 import io.peerdist.hostedcache.trust.SubscriptionStatus;
+import io.peerdist.retrieval.MessageTrace;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServer;
@@ -28,6 +31,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A hosted cache: a store, the ports where clients offer and fetch, and the pulling between the two. Thread-safe.
@@ -132,6 +136,11 @@ public final class HostedCache {
         server.addListener((remote, id, index) -> quarantine.blockServed(remote, id));
         OfferHandler offers = new OfferHandler(
                 HostedCacheRequest.OFFER_PATH_V2, new BatchedOffers(store, quarantine, pulls, metrics), metrics);
+        OfferQuotaHandler quotas =
+                new OfferQuotaHandler(settings.quotas(), pulls::hasRoom, clock::nanoTime, new QuotaMetrics(registry));
+        Optional<ClientAuthentication> authentication =
+                ClientAuthentication.start(settings.authentication(), clock::nanoTime, registry);
+        authentication.ifPresent(started -> components.add("authentication", started));
         HttpListener listener = components.add(
                 "http",
                 HttpListener.bind(
@@ -140,10 +149,16 @@ public final class HostedCache {
                         loops,
                         clock,
                         registry,
-                        pipeline -> pipeline.addLast(server.newHandler()).addLast(offers)));
+                        pipeline -> pipeline.addLast(MessageTrace.handlers())
+                                .addLast(server.newHandler())
+                                .addLast(quotas, offers)));
         components.serves("http", listener.localAddress());
         settings.https()
-                .ifPresent(https -> listenForVersion1(settings, https, version1, components, loops, clock, registry));
+                .ifPresent(https -> listenForVersion1(settings, https, components, loops, clock, registry, pipeline -> {
+                    pipeline.addLast(MessageTrace.handlers()).addLast(quotas);
+                    authentication.ifPresent(required -> pipeline.addLast(required.newHandler()));
+                    pipeline.addLast(version1);
+                }));
         return new HostedCache(store, pulls, keys, quarantine, content, listener, version1);
     }
 
@@ -151,19 +166,17 @@ public final class HostedCache {
     private static void listenForVersion1(
             HostedCacheSettings settings,
             HostedCacheSettings.HttpsSettings https,
-            OfferHandler version1,
             Components components,
             EventLoops loops,
             Clock clock,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            Consumer<ChannelPipeline> handlers) {
         ServerTls tls = components.add("tls", ServerTls.start(https.tls(), clock, registry));
         HttpListenerSettings listening = HttpListenerSettings.of(ListenAddress.resolve(settings.bind(), https.port()))
                 .withMaxConnections(settings.maxConnections())
                 .withMaxRequestBytes(HostedCacheRequest.MAX_REQUEST_BYTES);
         HttpListener listener = components.add(
-                "https",
-                HttpListener.bind(
-                        "https", listening, tls, loops, clock, registry, pipeline -> pipeline.addLast(version1)));
+                "https", HttpListener.bind("https", listening, tls, loops, clock, registry, handlers));
         components.serves("https", listener.localAddress());
     }
 

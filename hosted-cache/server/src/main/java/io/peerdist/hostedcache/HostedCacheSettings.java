@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
+import io.peerdist.hostedcache.authentication.AuthenticationSettings;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.retrieval.RetrievalServerSettings;
 import io.peerdist.runtime.config.ConfigurationSection;
@@ -28,6 +29,8 @@ import java.util.Optional;
  * @param maxWaitingSegments offered segments that may wait
  * @param maxWaitingSegmentsPerAddress of these, from one address
  * @param trust how offers are judged
+ * @param quotas what one client may ask
+ * @param authentication who may offer over HTTPS
  */
 public record HostedCacheSettings(
         Path dataDirectory,
@@ -45,7 +48,9 @@ public record HostedCacheSettings(
         int maxPullsPerPeer,
         int maxWaitingSegments,
         int maxWaitingSegmentsPerAddress,
-        TrustSettings trust) {
+        TrustSettings trust,
+        QuotaSettings quotas,
+        AuthenticationSettings authentication) {
     /**
      * The port for version 1.0 offers.
      *
@@ -94,12 +99,15 @@ public record HostedCacheSettings(
                 pulls.maxPullsPerPeer(),
                 pulls.maxSegments(),
                 pulls.maxSegmentsPerAddress(),
-                TrustSettings.DEFAULT);
+                TrustSettings.DEFAULT,
+                QuotaSettings.DEFAULT,
+                AuthenticationSettings.NONE);
     }
 
     /** Reads the section; what is wrong with it is remembered there. */
     public static HostedCacheSettings read(ConfigurationSection section) {
         HostedCacheSettings defaults = of(section.requiredPath("data-dir"));
+        Optional<HttpsSettings> https = readHttps(section, defaults.dataDirectory);
         int maxPulls = section.integer("max-pulls", defaults.maxPulls, 1, MAX_PULLS);
         int maxWaiting = section.integer("max-waiting-segments", defaults.maxWaitingSegments, 1, MAX_WAITING);
         return new HostedCacheSettings(
@@ -107,7 +115,7 @@ public record HostedCacheSettings(
                 section.dataSize("cache-size", defaults.cacheBytes, MIN_CACHE_BYTES, MAX_CACHE_BYTES),
                 section.string("bind", defaults.bind),
                 section.integer("http-port", defaults.httpPort, 0, MAX_PORT),
-                readHttps(section, defaults.dataDirectory),
+                https,
                 section.string("management-bind", defaults.managementBind),
                 section.integer("management-port", defaults.managementPort, 0, MAX_PORT),
                 section.integer("max-connections", defaults.maxConnections, 1, MAX_CONNECTIONS),
@@ -125,7 +133,9 @@ public record HostedCacheSettings(
                                 defaults.maxWaitingSegmentsPerAddress,
                                 1,
                                 MAX_WAITING)),
-                TrustSettings.read(section));
+                TrustSettings.read(section),
+                QuotaSettings.read(section.section(QuotaSettings.SECTION)),
+                AuthenticationSettings.read(section.section(AuthenticationSettings.SECTION), https.isPresent()));
     }
 
     /** The section {@code tls} is read in any case, so that mistakes in it are found before the port is opened. */
@@ -147,6 +157,7 @@ public record HostedCacheSettings(
                 maxPullsPerPeer,
                 maxWaitingSegments,
                 maxWaitingSegmentsPerAddress,
+                quotas.bytesOutstanding(),
                 PullLimits.DEFAULT.leftOutFor());
     }
 }

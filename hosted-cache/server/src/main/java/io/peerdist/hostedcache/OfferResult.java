@@ -17,6 +17,8 @@ enum OfferResult {
     QUEUE_FULL("queue_full"),
     /** Dropped: as many segments of this address wait as may, or it offers from too many ports. */
     ADDRESS_FULL("address_full"),
+    /** Dropped: as many octets of this client's offers wait as may. */
+    CLIENT_BYTES("client_bytes"),
     /** Dropped: the peer did not answer before, and is left out for a while. */
     LEFT_OUT("left_out"),
     /** Dropped: nothing can be pulled by its descriptor or description. */

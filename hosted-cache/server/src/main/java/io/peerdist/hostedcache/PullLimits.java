@@ -10,9 +10,16 @@ import java.time.Duration;
  * @param maxPullsPerPeer segments pulled at once from one peer that has answered before; from others it is one
  * @param maxSegments segments that wait or are pulled
  * @param maxSegmentsPerAddress of these, segments that one address offered
+ * @param maxBytesPerClient octets of segments that wait or are pulled and that one client offered
  * @param leftOutFor how long a peer is left out that failed three times in a row
  */
-record PullLimits(int maxPulls, int maxPullsPerPeer, int maxSegments, int maxSegmentsPerAddress, Duration leftOutFor) {
+record PullLimits(
+        int maxPulls,
+        int maxPullsPerPeer,
+        int maxSegments,
+        int maxSegmentsPerAddress,
+        long maxBytesPerClient,
+        Duration leftOutFor) {
     private static final int DEFAULT_PULLS = 128;
     private static final int DEFAULT_PULLS_PER_PEER = 4;
     private static final int DEFAULT_SEGMENTS = 131_072;
@@ -25,6 +32,7 @@ record PullLimits(int maxPulls, int maxPullsPerPeer, int maxSegments, int maxSeg
             DEFAULT_PULLS_PER_PEER,
             DEFAULT_SEGMENTS,
             DEFAULT_SEGMENTS_PER_ADDRESS,
+            QuotaSettings.DEFAULT.bytesOutstanding(),
             DEFAULT_LEFT_OUT_FOR);
 
     PullLimits {
@@ -32,9 +40,23 @@ record PullLimits(int maxPulls, int maxPullsPerPeer, int maxSegments, int maxSeg
         check("pulls per peer", maxPullsPerPeer, maxPulls);
         check("waiting segments", maxSegments, Integer.MAX_VALUE);
         check("waiting segments per address", maxSegmentsPerAddress, maxSegments);
+        if (maxBytesPerClient < 1) {
+            throw new IllegalArgumentException("bytes per client: " + maxBytesPerClient + " (expected: 1 or more)");
+        }
         if (leftOutFor.isNegative()) {
             throw new IllegalArgumentException("left out for: " + leftOutFor + " (expected: 0 or more)");
         }
+    }
+
+    /** With the default for octets. */
+    PullLimits(int maxPulls, int maxPullsPerPeer, int maxSegments, int maxSegmentsPerAddress, Duration leftOutFor) {
+        this(
+                maxPulls,
+                maxPullsPerPeer,
+                maxSegments,
+                maxSegmentsPerAddress,
+                QuotaSettings.DEFAULT.bytesOutstanding(),
+                leftOutFor);
     }
 
     private static void check(String name, int value, int max) {

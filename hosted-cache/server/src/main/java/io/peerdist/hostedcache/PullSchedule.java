@@ -40,6 +40,7 @@ final class PullSchedule {
     private final Map<InetAddress, Integer> portsByAddress = new HashMap<>();
     private final Deque<OfferingPeer> ready = new ArrayDeque<>();
     private final Deque<OfferingPeer> suspect = new ArrayDeque<>();
+    private final OutstandingBytes outstanding;
     private int active;
     private int activeSuspects;
     private long descriptionBytes;
@@ -49,6 +50,12 @@ final class PullSchedule {
 
     PullSchedule(PullLimits limits) {
         this.limits = limits;
+        this.outstanding = new OutstandingBytes(limits.maxBytesPerClient());
+    }
+
+    /** Whether more segments that the client offers may wait. */
+    boolean hasRoom(InetAddress client) {
+        return outstanding.hasRoom(client);
     }
 
     /** Segments that wait or are being pulled. */
@@ -88,6 +95,9 @@ final class PullSchedule {
         if (ofAddress >= limits.maxSegmentsPerAddress()) {
             return OfferResult.ADDRESS_FULL;
         }
+        if (!outstanding.hasRoom(address.getAddress())) {
+            return OfferResult.CLIENT_BYTES;
+        }
         OfferingPeer peer = known != null ? known : newPeer(address);
         if (peer == null) {
             return OfferResult.ADDRESS_FULL;
@@ -96,6 +106,7 @@ final class PullSchedule {
         segments.put(offered.id(), segment);
         descriptionBytes += offered.descriptionBytes();
         segmentsByAddress.put(address.getAddress(), ofAddress + 1);
+        outstanding.add(address.getAddress(), segment.offeredBytes());
         enqueue(peer, segment);
         return OfferResult.QUEUED;
     }
@@ -231,6 +242,7 @@ final class PullSchedule {
 
     private void forget(WantedSegment segment) {
         segments.remove(segment.offered().id());
+        outstanding.remove(segment.offeredFrom(), segment.offeredBytes());
         descriptionBytes -= segment.descriptionBytes();
         segmentsByAddress.computeIfPresent(segment.offeredFrom(), (address, count) -> count > 1 ? count - 1 : null);
     }

@@ -48,6 +48,11 @@ final class SegmentPulls implements AutoCloseable {
         pump();
     }
 
+    /** Whether more segments that the client offers may wait. */
+    synchronized boolean hasRoom(InetAddress client) {
+        return schedule.hasRoom(client);
+    }
+
     /** Segments that wait or are being pulled. */
     synchronized int wanted() {
         return schedule.segments();

@@ -13,6 +13,7 @@ final class WantedSegment {
     static final int MAX_OTHER_OFFERS = 4;
 
     private final InetAddress offeredFrom;
+    private final int offeredBytes;
     private Offer offer;
     private List<Offer> others = List.of(); // most segments are offered once: no memory for others before that
     private int attempts;
@@ -23,6 +24,7 @@ final class WantedSegment {
     WantedSegment(InetSocketAddress peer, OfferedSegment segment) {
         this.offer = new Offer(peer, segment);
         this.offeredFrom = peer.getAddress();
+        this.offeredBytes = segment.segmentBytes();
     }
 
     /** The segment as the peer that is to be asked describes it. */
@@ -33,6 +35,11 @@ final class WantedSegment {
     /** The address whose share of the queue the segment takes, whoever is asked for it later. */
     InetAddress offeredFrom() {
         return offeredFrom;
+    }
+
+    /** The segment's length as that address said it, whatever others say later. */
+    int offeredBytes() {
+        return offeredBytes;
     }
 
     /** Octets of block hashes that this keeps in memory. */

@@ -4,6 +4,8 @@ package io.peerdist.hostedcache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerdist.hostedcache.authentication.AuthenticationMode;
+import io.peerdist.hostedcache.authentication.AuthenticationSettings;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.config.ConfigurationReader;
 import io.peerdist.runtime.config.SettingOverrides;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -45,7 +48,9 @@ class HostedCacheSettingsTest {
                         4,
                         131_072,
                         65_536,
-                        TrustSettings.DEFAULT));
+                        TrustSettings.DEFAULT,
+                        new QuotaSettings(1_200, 8L << 30),
+                        AuthenticationSettings.NONE));
     }
 
     @Test
@@ -70,6 +75,11 @@ class HostedCacheSettingsTest {
                   max-pulls-per-peer: 3
                   max-waiting-segments: 100
                   max-waiting-segments-per-address: 50
+                  quotas:
+                    offers-per-minute: 7
+                    bytes-outstanding: 3MiB
+                  authentication:
+                    keytab: /k
                   quarantine:
                     segments-per-hour: 7
                 """);
@@ -98,7 +108,10 @@ class HostedCacheSettingsTest {
                         3,
                         100,
                         50,
-                        new TrustSettings(Optional.empty(), new QuarantineSettings(7))));
+                        new TrustSettings(Optional.empty(), new QuarantineSettings(7)),
+                        new QuotaSettings(7, 3 << 20),
+                        new AuthenticationSettings(
+                                AuthenticationMode.NONE, Optional.of(Path.of("/k")), Optional.empty(), List.of())));
     }
 
     @Test
@@ -125,7 +138,9 @@ class HostedCacheSettingsTest {
                 "upload-timeout: 61m",
                 "request-timeout: 61s",
                 "max-pulls: 0",
-                "max-pulls: 1025"
+                "max-pulls: 1025",
+                "quotas: {offers-per-minute: 0}",
+                "quotas: {bytes-outstanding: 1023KiB}"
             })
     void refusesWhatIsOutOfRange(String line) {
         assertThatThrownBy(() -> read("hosted-cache:\n  data-dir: /d\n  " + line + "\n"))

@@ -6,6 +6,7 @@ import io.peerdist.agent.cli.GetCommand;
 import io.peerdist.cli.demo.DemoCommand;
 import io.peerdist.contentserver.cli.ContentInfoCommand;
 import io.peerdist.contentserver.cli.ContentServerCommand;
+import io.peerdist.contentserver.cli.SecretCommand;
 import io.peerdist.hostedcache.cli.HostedCacheCommand;
 import io.peerdist.runtime.cli.CommandLines;
 import io.peerdist.runtime.cli.VersionProvider;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Command;
             ContentServerCommand.class,
             HostedCacheCommand.class,
             AgentCommand.class,
-            ContentInfoCommand.class
+            ContentInfoCommand.class,
+            SecretCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class Peerdist {

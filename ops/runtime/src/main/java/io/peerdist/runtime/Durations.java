@@ -16,12 +16,15 @@ public final class Durations {
 
     private static final Pattern SYNTAX = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|min|h|d)");
 
+    /** 2^63 nanoseconds, which is as far as the clocks and timers of the system count. */
+    private static final Duration MAX = Duration.ofNanos(Long.MAX_VALUE);
+
     private Durations() {}
 
     /**
      * Reads a length of time.
      *
-     * @throws IllegalArgumentException when {@code text} is none
+     * @throws IllegalArgumentException when {@code text} is none, or is 2^63 nanoseconds or more
      */
     public static Duration parse(String text) {
         String trimmed = text.trim().toLowerCase(Locale.ROOT);
@@ -33,13 +36,17 @@ public final class Durations {
             throw new IllegalArgumentException("time: \"" + text + "\" (expected: " + EXPECTED + ")");
         }
         long count = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
+        Duration duration = switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(count);
             case "s" -> Duration.ofSeconds(count);
             case "h" -> Duration.ofHours(count);
             case "d" -> Duration.ofDays(count);
             default -> Duration.ofMinutes(count);
         };
+        if (duration.compareTo(MAX) > 0) {
+            throw new IllegalArgumentException("time: \"" + text + "\" (expected: below 106752d)");
+        }
+        return duration;
     }
 
     /** {@code duration} in the largest unit that divides it, cut to milliseconds; {@link #parse} reads it back. */

@@ -23,6 +23,9 @@ public final class LoggingSetup {
     /** The names that {@link #configure} takes. */
     public static final Set<String> LEVELS = Set.of("error", "warn", "info", "debug", "trace");
 
+    /** The logger of the protocols' messages, decoded; it writes at level {@code trace}. */
+    public static final String TRACE_LOGGER = "io.peerdist.trace";
+
     // A message must stay one line, whatever a peer put into it.
     private static final String PLAIN_PATTERN =
             "%d{HH:mm:ss.SSS} %-5level %logger{0} [%thread] %replace(%msg){'[\\r\\n]+', ' '}%n%ex";
@@ -43,6 +46,13 @@ public final class LoggingSetup {
         }
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             apply(context, Level.toLevel(name), format);
+        }
+    }
+
+    /** Lets the lines of {@link #TRACE_LOGGER} through, whatever the level of the rest. */
+    public static void traceMessages() {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(TRACE_LOGGER).setLevel(Level.TRACE);
         }
     }
 

@@ -59,7 +59,19 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "15", "-15s", "1.5s", "s", "15 seconds", "9999999999999s", "1h30m"})
+    @ValueSource(
+            strings = {
+                "",
+                "15",
+                "-15s",
+                "1.5s",
+                "s",
+                "15 seconds",
+                "9999999999999s",
+                "106752d",
+                "999999999999d",
+                "1h30m"
+            })
     void refusesWhatIsNoTime(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Durations.parse(text))
@@ -67,7 +79,7 @@ class ValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0s", "1ms", "1500ms", "90s", "2m", "25h", "28d"})
+    @ValueSource(strings = {"0s", "1ms", "1500ms", "90s", "2m", "25h", "28d", "106751d"})
     void writesTimesAsTheyAreRead(String text) {
         assertThat(Durations.format(Durations.parse(text))).isEqualTo(text);
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.conformance;
 
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
@@ -79,9 +78,9 @@ public final class DecoderChecks {
     public static void refusesWithoutAllocating(
             long maxBytes, byte[] message, Class<? extends RuntimeException> refusal, Consumer<ByteBuffer> decoder) {
         accepts(message, refusal, decoder); // classes load and initialize outside the measurement
-        long before = allocatedBytes();
+        long before = BoundedDecoding.currentThreadBytes();
         boolean accepted = accepts(message, refusal, decoder);
-        long allocated = allocatedBytes() - before;
+        long allocated = BoundedDecoding.currentThreadBytes() - before;
         if (accepted) {
             throw new AssertionError("accepted " + Hex.of(message));
         }
@@ -108,12 +107,5 @@ public final class DecoderChecks {
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             return Optional.of(e);
         }
-    }
-
-    private static long allocatedBytes() {
-        if (ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads) {
-            return threads.getCurrentThreadAllocatedBytes();
-        }
-        throw new IllegalStateException("thread allocation counters: absent (expected: a HotSpot JVM)");
     }
 }

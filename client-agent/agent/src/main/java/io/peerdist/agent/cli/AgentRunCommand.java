@@ -12,6 +12,7 @@ import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.ManagementOptions;
+import io.peerdist.runtime.cli.TraceOptions;
 import io.peerdist.runtime.cli.VersionProvider;
 import io.peerdist.runtime.management.DaemonMetrics;
 import io.peerdist.runtime.management.ManagementContent;
@@ -42,6 +43,9 @@ final class AgentRunCommand implements Callable<Integer> {
 
     @Mixin
     private LoggingOptions logging = new LoggingOptions();
+
+    @Mixin
+    private TraceOptions tracing = new TraceOptions();
 
     @Override
     public Integer call() {

@@ -56,6 +56,13 @@ final class CacheOptions {
             description = "Port that others fetch blocks from; 0 means any. Default: 0.")
     private Integer retrievalPort = 0;
 
+    @Option(
+            names = "--max-sessions",
+            paramLabel = "N",
+            description = "Blocks served to others at once; above it they are told that there is none. Default: "
+                    + AgentSettings.DEFAULT_SESSIONS + ".")
+    private int maxSessions = AgentSettings.DEFAULT_SESSIONS;
+
     @Mixin
     private BindOptions bind = new BindOptions();
 
@@ -72,6 +79,9 @@ final class CacheOptions {
                 hostedCaches.size() <= AgentSettings.MAX_HOSTED_CACHES,
                 "--hosted-cache: given " + hostedCaches.size() + " times (expected: at most "
                         + AgentSettings.MAX_HOSTED_CACHES + " times)");
+        require(
+                maxSessions >= 1 && maxSessions <= AgentSettings.MAX_SESSIONS,
+                "--max-sessions: " + maxSessions + " (expected: 1 to " + AgentSettings.MAX_SESSIONS + ")");
         require(mode != Mode.HOSTED || !hostedCaches.isEmpty(), "--mode hosted: needs --hosted-cache HOST:PORT");
         InetSocketAddress retrievalBind = bind.resolve(ALL_ADDRESSES, retrievalPort);
         return new AgentSettings(
@@ -80,6 +90,7 @@ final class CacheOptions {
                 cacheSize.bytes(),
                 mode == Mode.LOCAL ? List.of() : hostedCaches,
                 retrievalBind,
+                maxSessions,
                 offers,
                 OriginSettings.DEFAULTS);
     }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.SegmentSource;
+import io.peerdist.retrieval.MessageTrace;
 import io.peerdist.retrieval.RetrievalServer;
 import io.peerdist.retrieval.RetrievalServerSettings;
 import io.peerdist.runtime.Clock;
@@ -23,7 +24,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pccrr">MS-PCCRR 3.2</a>
  */
 public final class PeerServer implements AutoCloseable {
-    private static final int MAX_SESSIONS = 64;
     private static final int MAX_CONNECTIONS = 256;
     private static final int READ_THREADS = 2;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
@@ -49,17 +49,17 @@ public final class PeerServer implements AutoCloseable {
                 binding.loops(),
                 clock,
                 binding.registry(),
-                pipeline -> pipeline.addLast(server.newHandler()));
+                pipeline -> pipeline.addLast(MessageTrace.handlers()).addLast(server.newHandler()));
     }
 
-    /** Where to listen, and on what. */
-    public record Binding(InetSocketAddress address, EventLoops loops, MeterRegistry registry) {}
+    /** Where to listen, how many requests to answer at once, and on what. */
+    public record Binding(InetSocketAddress address, int maxSessions, EventLoops loops, MeterRegistry registry) {}
 
     /** Starts to listen; throws {@link io.peerdist.runtime.FailureException} when the port cannot be had. */
     public static PeerServer start(SegmentSource source, Clock clock, Binding binding) {
-        Workers readers = Workers.start("agent-reader", READ_THREADS, MAX_SESSIONS, binding.registry());
+        Workers readers = Workers.start("agent-reader", READ_THREADS, binding.maxSessions(), binding.registry());
         try {
-            RetrievalServerSettings settings = RetrievalServerSettings.peer().withMaxSessions(MAX_SESSIONS);
+            RetrievalServerSettings settings = RetrievalServerSettings.peer().withMaxSessions(binding.maxSessions());
             RetrievalServer server = new RetrievalServer(source, settings, readers, binding.registry());
             PeerServer peerServer = new PeerServer(clock, readers, server, binding);
             server.addListener(peerServer::blockServed);

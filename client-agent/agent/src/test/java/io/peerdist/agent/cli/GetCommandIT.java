@@ -186,6 +186,7 @@ class GetCommandIT {
                 "http://h/f --mode hosted",
                 "http://h/f --mode distributed",
                 "http://h/f --cache-size 1MiB",
+                "http://h/f --max-sessions 0",
                 "http://h/f --hosted-cache nowhere",
                 "http://h/f --retrieval-port 70000",
                 "http://h/f --proxy-port 1",

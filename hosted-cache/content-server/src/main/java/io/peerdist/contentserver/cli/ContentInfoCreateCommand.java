@@ -75,9 +75,8 @@ final class ContentInfoCreateCommand implements Callable<Integer> {
 
     private Optional<HashedContent> hash() throws InterruptedException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                HashingPipeline pipeline =
-                        new HashingPipeline(ContentSecrets.derive(key()), ContentServerSettings.defaultHashThreads())) {
-            return pipeline.hash(channel, () -> false);
+                HashingPipeline pipeline = new HashingPipeline(ContentServerSettings.defaultHashThreads())) {
+            return pipeline.hash(channel, ContentSecrets.derive(key()), () -> false);
         } catch (IOException e) {
             throw InformationFiles.unusable(file, e);
         }

@@ -48,6 +48,13 @@ final class ContentServerRunCommand implements Callable<Integer> {
                     + " directory.")
     private @Nullable Path secretFile;
 
+    @Option(
+            names = "--manifest-port",
+            paramLabel = "N",
+            converter = PortConverter.class,
+            description = "HTTPS port where hosted caches learn what content is genuine; 0 means any. Default: none.")
+    private @Nullable Integer manifestPort;
+
     @Mixin
     private DaemonOptions daemon = new DaemonOptions();
 
@@ -63,7 +70,8 @@ final class ContentServerRunCommand implements Callable<Integer> {
         return daemon.overrides("content-server")
                 .put("content-server.root", "--root", root)
                 .put("content-server.http-port", "--http-port", httpPort)
-                .put("content-server.secret-file", "--secret-file", secretFile);
+                .put("content-server.secret-file", "--secret-file", secretFile)
+                .put("content-server.manifest.port", "--manifest-port", manifestPort);
     }
 
     private static void start(DaemonConfiguration configuration, Components components) {
@@ -79,6 +87,7 @@ final class ContentServerRunCommand implements Callable<Integer> {
                 "management",
                 ManagementServer.start(configuration.managementBind(), loops, clock, metrics.registry(), content));
         components.serves("http", server.localAddress());
+        server.manifestAddress().ifPresent(address -> components.serves("manifest", address));
         components.serves("management", management.localAddress());
         components.add("readiness", content.health().started());
     }

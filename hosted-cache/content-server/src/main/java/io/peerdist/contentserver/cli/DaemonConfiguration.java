@@ -2,13 +2,16 @@
 package io.peerdist.contentserver.cli;
 
 import io.peerdist.contentserver.ContentServerSettings;
+import io.peerdist.contentserver.SecretSettings;
 import io.peerdist.contentserver.http.OriginSettings;
 import io.peerdist.contentserver.information.InformationLimits;
+import io.peerdist.contentserver.manifest.ManifestSettings;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.config.ConfigurationReader;
 import io.peerdist.runtime.config.ConfigurationSection;
 import io.peerdist.runtime.config.SettingOverrides;
 import io.peerdist.runtime.http.ListenAddress;
+import io.peerdist.runtime.tls.TlsSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +32,7 @@ record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress man
 
     private static final String ANY_ADDRESS = "0.0.0.0"; // with IPv6, where there is any
     private static final int MAX_PORT = 65_535;
+    private static final int NO_PORT = -1;
     private static final Duration MAX_WAIT = Duration.ofMinutes(1);
     private static final int MAX_HASH_THREADS = 256;
     private static final int MAX_CONNECTIONS = 1_000_000;
@@ -39,7 +43,12 @@ record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress man
         ConfigurationSection section = reader.section(SECTION);
         Path root = section.requiredPath("root");
         Path dataDirectory = section.requiredPath("data-dir");
-        Optional<Path> secretFile = section.path("secret-file");
+        SecretSettings secrets = SecretConfiguration.read(section);
+        ConfigurationSection manifest = section.section("manifest");
+        int manifestPort = manifest.integer("port", NO_PORT, 0, MAX_PORT);
+        Optional<Path> tokenFile = manifest.path("token-file");
+        Optional<Path> signingKey = manifest.path("signing-key");
+        TlsSettings tls = TlsSettings.read(manifest.section("tls"), dataDirectory);
         String bind = section.string("bind", ANY_ADDRESS);
         int httpPort = section.integer("http-port", DEFAULT_HTTP_PORT, 0, MAX_PORT);
         String managementBind = section.string("management-bind", "127.0.0.1");
@@ -56,7 +65,11 @@ record DaemonConfiguration(ContentServerSettings settings, InetSocketAddress man
                         root,
                         ListenAddress.resolve(bind, httpPort),
                         dataDirectory,
-                        secretFile,
+                        secrets,
+                        manifestPort == NO_PORT
+                                ? Optional.empty()
+                                : Optional.of(new ManifestSettings(
+                                        ListenAddress.resolve(bind, manifestPort), tokenFile, signingKey, tls)),
                         origin,
                         limits,
                         hashThreads,

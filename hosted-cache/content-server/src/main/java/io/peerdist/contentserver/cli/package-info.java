@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The commands {@code peerdist content-server} and {@code peerdist content-info}. Entry types:
- * {@link io.peerdist.contentserver.cli.ContentServerCommand} and {@link io.peerdist.contentserver.cli.ContentInfoCommand}.
+ * The commands {@code peerdist content-server}, {@code peerdist content-info} and {@code peerdist secret}. Entry types:
+ * {@link io.peerdist.contentserver.cli.ContentServerCommand}, {@link io.peerdist.contentserver.cli.ContentInfoCommand} and
+ * {@link io.peerdist.contentserver.cli.SecretCommand}.
  */
 @NullMarked
 package io.peerdist.contentserver.cli;

@@ -6,6 +6,7 @@ import io.peerdist.codec.pccrc.SecretKey;
 import io.peerdist.codec.pccrc.ServerSecret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -15,14 +16,23 @@ import java.util.HexFormat;
 public final class ContentSecrets {
     private static final byte[] ID_LABEL = "peerdist content server secret id\0".getBytes(StandardCharsets.US_ASCII);
 
+    /** 64 bits: a server has a handful of secrets in all its life. */
+    public static final int PARAMETERS_TAG_BYTES = 8;
+
+    private static final int SHORT_ID_DIGITS = 12;
+
     private final ServerSecret v1;
     private final ServerSecret v2;
     private final String id;
+    private final byte[] parametersTag;
 
     private ContentSecrets(ServerSecret v1, ServerSecret v2, String id) {
         this.v1 = v1;
         this.v2 = v2;
         this.id = id;
+        this.parametersTag = Arrays.copyOf(
+                HashAlgorithm.SHA_256.hash(octets(parametersId()), 0, octets(parametersId()).length),
+                PARAMETERS_TAG_BYTES);
     }
 
     /** Derives both server secrets from {@code key}. */
@@ -49,6 +59,38 @@ public final class ContentSecrets {
     /** A hash of both, in hexadecimal: other for another key, and no way back to it. */
     public String id() {
         return id;
+    }
+
+    /**
+     * Names everything but the file that content information depends on: the secrets and how segments are cut. Kept
+     * content information is only good under the same name.
+     */
+    public String parametersId() {
+        return id + "/" + SegmentChunker.PARAMETERS_VERSION;
+    }
+
+    /** A short form of {@link #parametersId()}, of {@link #PARAMETERS_TAG_BYTES} octets, to find things by. */
+    public byte[] parametersTag() {
+        return parametersTag.clone();
+    }
+
+    private static byte[] octets(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The first digits of {@link #id()}: enough for people to compare by eye, in logs and in the status. */
+    public String shortId() {
+        return id.substring(0, SHORT_ID_DIGITS);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ContentSecrets that && id.equals(that.id);
+    }
+
+    @Override
+    public int hashCode() {
+        return id.hashCode();
     }
 
     @Override

@@ -36,14 +36,9 @@ public final class HashingPipeline implements AutoCloseable {
     private final SlabPool slabs = new SlabPool(SLABS);
     private final Semaphore files = new Semaphore(MAX_FILES_AT_ONCE, true);
     private final ThreadPoolExecutor workers;
-    private final ContentSecrets secrets;
 
-    /**
-     * @param secrets what the segments' keys are derived from
-     * @param workerThreads how many threads hash, at least 1; the number of processors is a good choice
-     */
-    public HashingPipeline(ContentSecrets secrets, int workerThreads) {
-        this.secrets = secrets;
+    /** @param workerThreads how many threads hash, at least 1; the number of processors is a good choice */
+    public HashingPipeline(int workerThreads) {
         AtomicInteger threads = new AtomicInteger();
         this.workers = new ThreadPoolExecutor(
                 workerThreads,
@@ -59,23 +54,16 @@ public final class HashingPipeline implements AutoCloseable {
     }
 
     /**
-     * Names everything but the file that content information depends on: the secrets and how segments are cut. Kept
-     * content information is only good under the same name.
-     */
-    public String parametersId() {
-        return secrets.id() + "/" + SegmentChunker.PARAMETERS_VERSION;
-    }
-
-    /**
      * Reads {@code source} to its end and hashes it; the calling thread does the reading. The source stays open.
      *
+     * @param secrets what the segments' keys are derived from
      * @param cancelled asked at every slab; once true, hashing ends early
      * @return nothing for an empty source: MS-PCCRC has no content information of nothing
      * @throws IOException the source could not be read
      * @throws CancellationException {@code cancelled} said so, or the pipeline was closed
      * @throws InterruptedException the calling thread was interrupted while it waited for memory or workers
      */
-    public Optional<HashedContent> hash(ReadableByteChannel source, BooleanSupplier cancelled)
+    public Optional<HashedContent> hash(ReadableByteChannel source, ContentSecrets secrets, BooleanSupplier cancelled)
             throws IOException, InterruptedException {
         files.acquire();
         try {

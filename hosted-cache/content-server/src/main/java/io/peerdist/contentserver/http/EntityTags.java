@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * The strong validators of one file version: one for the bytes, one for each version of content information, as RFC 9110
- * 8.8.3.3 wants for different encodings. They change with the file, and with all that content information depends on.
+ * 8.8.3.3 wants for different encodings. They change with the file; those of content information also with all
+ * that it depends on besides. The bytes' own stays when a secret changes, so that other caches keep them.
  *
  * @param identity of the bytes
  * @param v1 of version 1.0 content information
@@ -19,8 +20,9 @@ record EntityTags(String identity, String v1, String v2) {
     private static final String CONTEXT = "entity-tag/1/";
 
     static EntityTags of(FileVersion version, String parametersId) {
+        String bytes = version.fingerprint(CONTEXT).substring(0, FINGERPRINT_DIGITS);
         String base = version.fingerprint(CONTEXT + parametersId).substring(0, FINGERPRINT_DIGITS);
-        return new EntityTags(quoted(base), quoted(base + "-p1"), quoted(base + "-p2"));
+        return new EntityTags(quoted(bytes), quoted(base + "-p1"), quoted(base + "-p2"));
     }
 
     /** The validator of content information of {@code contentVersion} 1 or 2. */

@@ -13,6 +13,7 @@ import io.peerdist.codec.pccrtp.PeerDistExParams;
 import io.peerdist.codec.pccrtp.PeerDistParams;
 import io.peerdist.contentserver.files.FileVersion;
 import io.peerdist.contentserver.files.OpenedFile;
+import io.peerdist.contentserver.hashing.ContentSecrets;
 import io.peerdist.contentserver.information.EncodedInformation;
 import java.util.List;
 import java.util.Optional;
@@ -35,19 +36,34 @@ final class FileAnswers {
     private final OriginRequest request;
     private final RequestKind kind;
     private final OpenedFile file;
+    private final List<ContentSecrets> secrets;
     private final EntityTags tags;
     private final Preconditions preconditions;
     private final long nowSeconds;
 
-    /** @param nowSeconds the date of the answer, in seconds since 1970 */
-    FileAnswers(OriginRequest request, RequestKind kind, OpenedFile file, String parametersId, long nowSeconds) {
+    /**
+     * @param secrets all whose content information the client may hold, those in use first
+     * @param nowSeconds the date of the answer, in seconds since 1970
+     */
+    FileAnswers(
+            OriginRequest request, RequestKind kind, OpenedFile file, List<ContentSecrets> secrets, long nowSeconds) {
         this.request = request;
         this.kind = kind;
         this.file = file;
-        this.tags = EntityTags.of(file.version(), parametersId);
-        this.preconditions =
-                new Preconditions(request.headers(), tags, file.version().modifiedSeconds());
+        this.secrets = secrets;
+        this.tags = tagsOf(secrets.get(0));
+        this.preconditions = new Preconditions(
+                request.headers(), this::allTags, file.version().modifiedSeconds());
         this.nowSeconds = nowSeconds;
+    }
+
+    private EntityTags tagsOf(ContentSecrets used) {
+        return EntityTags.of(file.version(), used.parametersId());
+    }
+
+    /** A client that holds content information of a former secret asks for the bytes under the tag it came with. */
+    private List<String> allTags() {
+        return secrets.stream().flatMap(known -> tagsOf(known).all().stream()).toList();
     }
 
     /** An answer that carries nothing. */
@@ -70,9 +86,13 @@ final class FileAnswers {
         return preconditions.isNotModified(tag) ? Optional.of(notModified(tag)) : Optional.empty();
     }
 
-    /** 200 with content information. */
-    Answer contentInformation(PeerDist wanted, EncodedInformation information) {
-        HttpHeaders headers = fileHeaders(tags.ofContentInformation(wanted.contentInformationVersion()));
+    /**
+     * 200 with content information.
+     *
+     * @param used the secrets that it was made with
+     */
+    Answer contentInformation(PeerDist wanted, ContentSecrets used, EncodedInformation information) {
+        HttpHeaders headers = fileHeaders(tagsOf(used).ofContentInformation(wanted.contentInformationVersion()));
         headers.set(HttpHeaderNames.CONTENT_ENCODING, ContentNegotiation.PEERDIST);
         headers.set(HttpHeaderNames.CONTENT_LENGTH, information.lengthBytes());
         headers.set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_TRANSFORM);

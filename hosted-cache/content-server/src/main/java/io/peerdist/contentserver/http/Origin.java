@@ -10,6 +10,7 @@ import io.peerdist.contentserver.files.DocumentRoot;
 import io.peerdist.contentserver.files.FileVersion;
 import io.peerdist.contentserver.files.OpenedFile;
 import io.peerdist.contentserver.files.RelativePath;
+import io.peerdist.contentserver.hashing.ContentSecrets;
 import io.peerdist.contentserver.information.ContentInformationSource;
 import io.peerdist.contentserver.information.EncodedInformation;
 import io.peerdist.contentserver.information.HashingOutcome;
@@ -19,6 +20,7 @@ import io.peerdist.contentserver.information.HashingOutcome.Reason;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -117,15 +119,14 @@ public final class Origin {
         boolean waiting = false;
         try {
             PeerDistDemand demand = PeerDistDemand.of(request, problem -> malformed(request, problem));
+            List<ContentSecrets> secrets = information.understoodSecrets();
             FileAnswers answers = new FileAnswers(
-                    request,
-                    demand.kind(),
-                    file,
-                    information.parametersId(),
-                    wallClock.instant().getEpochSecond());
+                    request, demand.kind(), file, secrets, wallClock.instant().getEpochSecond());
             Optional<PeerDist> wanted = demand.wanted().filter(eligible -> information.isEligible(file.version()));
             Optional<Answer> atOnce = answers.preconditionFailed()
-                    .or(() -> wanted.isPresent() ? kept(file, answers, wanted.get()) : Optional.of(answers.bytes()));
+                    .or(() -> wanted.isPresent()
+                            ? kept(file, answers, secrets.get(0), wanted.get())
+                            : Optional.of(answers.bytes()));
             if (atOnce.isPresent()) {
                 give(atOnce.get(), file, answer);
             } else {
@@ -139,13 +140,13 @@ public final class Origin {
         }
     }
 
-    private Optional<Answer> kept(OpenedFile file, FileAnswers answers, PeerDist wanted) {
+    private Optional<Answer> kept(OpenedFile file, FileAnswers answers, ContentSecrets secrets, PeerDist wanted) {
         Optional<Answer> notModified = answers.informationNotModified(wanted);
         if (notModified.isPresent()) {
             return notModified;
         }
-        EncodedInformation found = information.find(file.version(), wanted.contentInformationVersion());
-        return found == null ? Optional.empty() : Optional.of(encoded(answers, wanted, found));
+        EncodedInformation found = information.find(file.version(), secrets, wanted.contentInformationVersion());
+        return found == null ? Optional.empty() : Optional.of(encoded(answers, wanted, secrets, found));
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // whatever goes wrong in the last stage ends up in the answer
@@ -172,16 +173,16 @@ public final class Origin {
 
     private Answer hashesOrBytes(FileVersion opened, FileAnswers answers, PeerDist wanted, HashingOutcome outcome) {
         if (outcome instanceof Hashed hashed && hashed.version().equals(opened)) {
-            return encoded(answers, wanted, hashed.of(wanted.contentInformationVersion()));
+            return encoded(answers, wanted, hashed.secrets(), hashed.of(wanted.contentInformationVersion()));
         }
         boolean comes =
                 outcome instanceof Hashed || ((NotHashed) outcome).reason().isWorthAskingAgain();
         return comes ? answers.bytesUntilHashed(wanted) : answers.bytes();
     }
 
-    private Answer encoded(FileAnswers answers, PeerDist wanted, EncodedInformation found) {
+    private Answer encoded(FileAnswers answers, PeerDist wanted, ContentSecrets secrets, EncodedInformation found) {
         metrics.encoded(wanted.contentInformationVersion());
-        return answers.contentInformation(wanted, found);
+        return answers.contentInformation(wanted, secrets, found);
     }
 
     private static void give(Answer answer, OpenedFile file, CompletableFuture<Answer> receiver) {

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,14 @@ final class Preconditions {
     private static final String ANY = "*";
 
     private final HttpHeaders request;
-    private final EntityTags tags;
+    private final Supplier<List<String>> tags;
     private final long modifiedSeconds;
 
-    /** @param modifiedSeconds what {@code Last-Modified} says, in seconds since 1970 */
-    Preconditions(HttpHeaders request, EntityTags tags, long modifiedSeconds) {
+    /**
+     * @param tags all that stand for the version, asked for when a condition names one
+     * @param modifiedSeconds what {@code Last-Modified} says, in seconds since 1970
+     */
+    Preconditions(HttpHeaders request, Supplier<List<String>> tags, long modifiedSeconds) {
         this.request = request;
         this.tags = tags;
         this.modifiedSeconds = modifiedSeconds;
@@ -32,7 +36,7 @@ final class Preconditions {
         List<String> ifMatch = request.getAll(HttpHeaderNames.IF_MATCH);
         if (!ifMatch.isEmpty()) {
             List<String> listed = listed(ifMatch);
-            return listed.contains(ANY) || listed.stream().anyMatch(tags.all()::contains);
+            return listed.contains(ANY) || listed.stream().anyMatch(tags.get()::contains);
         }
         OptionalLong since = date(HttpHeaderNames.IF_UNMODIFIED_SINCE);
         return since.isEmpty() || modifiedSeconds <= since.getAsLong();
@@ -61,7 +65,7 @@ final class Preconditions {
         }
         String validator = ifRange.trim();
         if (validator.startsWith("\"") || validator.startsWith(WEAK)) {
-            return tags.all().contains(validator);
+            return tags.get().contains(validator);
         }
         OptionalLong date = HttpDate.parse(validator);
         return date.isPresent() && date.getAsLong() == modifiedSeconds;

@@ -5,14 +5,17 @@ import io.peerdist.contentserver.files.DocumentRoot;
 import io.peerdist.contentserver.files.FileVersion;
 import io.peerdist.contentserver.files.OpenedFile;
 import io.peerdist.contentserver.files.RelativePath;
+import io.peerdist.contentserver.hashing.ContentSecrets;
 import io.peerdist.contentserver.hashing.HashedContent;
 import io.peerdist.contentserver.hashing.HashingPipeline;
+import io.peerdist.contentserver.hashing.KeyRing;
 import io.peerdist.contentserver.information.HashingOutcome.Hashed;
 import io.peerdist.contentserver.information.HashingOutcome.NotHashed;
 import io.peerdist.contentserver.information.HashingOutcome.Reason;
 import io.peerdist.runtime.Clock;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +56,7 @@ public final class ContentInformationSource implements AutoCloseable {
 
     private final DocumentRoot root;
     private final HashingPipeline pipeline;
+    private final KeyRing ring;
     private final KeptInformation kept;
     private final InformationLimits limits;
     private final Executor readers;
@@ -69,14 +73,16 @@ public final class ContentInformationSource implements AutoCloseable {
     public ContentInformationSource(
             DocumentRoot root,
             HashingPipeline pipeline,
-            InformationStore store,
+            KeyRing ring,
+            KeptInformation kept,
             InformationLimits limits,
             Executor readers,
             Clock clock,
             HashingMetrics metrics) {
         this.root = root;
         this.pipeline = pipeline;
-        this.kept = new KeptInformation(store, pipeline.parametersId(), limits.memoryBytes());
+        this.ring = ring;
+        this.kept = kept;
         this.limits = limits;
         this.readers = readers;
         this.clock = clock;
@@ -105,14 +111,19 @@ public final class ContentInformationSource implements AutoCloseable {
         return kept.memoryBytes();
     }
 
-    /** Names what content information depends on besides the file. */
-    public String parametersId() {
-        return pipeline.parametersId();
+    /** The secrets that files are hashed with at this moment. */
+    public ContentSecrets secretsInUse() {
+        return ring.inUse();
     }
 
-    /** What is kept for {@code version}; null if nothing is. May touch the disk. */
-    public @Nullable EncodedInformation find(FileVersion version, int contentVersion) {
-        return kept.find(version, contentVersion);
+    /** All secrets whose content information clients may hold, those in use first. */
+    public List<ContentSecrets> understoodSecrets() {
+        return ring.understood();
+    }
+
+    /** What is kept for {@code version}, made with {@code secrets}; null if nothing is. May touch the disk. */
+    public @Nullable EncodedInformation find(FileVersion version, ContentSecrets secrets, int contentVersion) {
+        return kept.find(version, secrets, contentVersion);
     }
 
     /**
@@ -170,10 +181,11 @@ public final class ContentInformationSource implements AutoCloseable {
             finish(file, new NotHashed(Reason.INELIGIBLE));
             return;
         }
-        EncodedInformation v1 = find(version, 1);
-        EncodedInformation v2 = find(version, 2);
+        ContentSecrets secrets = ring.inUse();
+        EncodedInformation v1 = find(version, secrets, 1);
+        EncodedInformation v2 = find(version, secrets, 2);
         if (v1 != null && v2 != null) {
-            finish(file, new Hashed(version, v1, v2));
+            finish(file, new Hashed(version, secrets, v1, v2));
             return;
         }
         if (version.isTooFresh(clock.instant())) {
@@ -181,9 +193,9 @@ public final class ContentInformationSource implements AutoCloseable {
             return;
         }
         long begunNanos = clock.nanoTime();
-        Optional<HashedContent> hashed = hash(version, open);
+        Optional<HashedContent> hashed = hash(version, secrets, open);
         if (hashed.isPresent()) {
-            Hashed outcome = keep(version, hashed.get());
+            Hashed outcome = keep(version, secrets, hashed.get());
             metrics.hashed(version.sizeBytes(), clock.nanoTime() - begunNanos);
             finish(file, outcome);
         } else if (stopped) {
@@ -195,12 +207,12 @@ public final class ContentInformationSource implements AutoCloseable {
     }
 
     /** Nothing if the file is not at {@code version} any more, or the server stops. */
-    private Optional<HashedContent> hash(FileVersion version, OpenedFile open)
+    private Optional<HashedContent> hash(FileVersion version, ContentSecrets secrets, OpenedFile open)
             throws IOException, InterruptedException {
         Optional<HashedContent> hashed;
         try {
             // A file that grows all the time is found out at the first slab, not at the end of many gigabytes.
-            hashed = pipeline.hash(open.channel(), () -> stopped || !isCurrent(version));
+            hashed = pipeline.hash(open.channel(), secrets, () -> stopped || !isCurrent(version));
         } catch (CancellationException changedOrStopped) {
             LOG.debug("not hashed to the end: {}: {}", version.path(), changedOrStopped.toString());
             return Optional.empty();
@@ -217,12 +229,12 @@ public final class ContentInformationSource implements AutoCloseable {
         }
     }
 
-    private Hashed keep(FileVersion version, HashedContent content) {
+    private Hashed keep(FileVersion version, ContentSecrets secrets, HashedContent content) {
         EncodedInformation v1 = new EncodedInformation(content.v1().encode());
         EncodedInformation v2 = new EncodedInformation(content.v2().encode());
-        kept.keep(version, 1, v1);
-        kept.keep(version, 2, v2);
-        return new Hashed(version, v1, v2);
+        kept.keep(version, secrets, 1, v1);
+        kept.keep(version, secrets, 2, v2);
+        return new Hashed(version, secrets, v1, v2);
     }
 
     @SuppressWarnings(

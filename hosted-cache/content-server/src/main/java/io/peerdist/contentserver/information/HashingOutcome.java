@@ -2,6 +2,7 @@
 package io.peerdist.contentserver.information;
 
 import io.peerdist.contentserver.files.FileVersion;
+import io.peerdist.contentserver.hashing.ContentSecrets;
 
 /** How hashing a file ended. */
 public sealed interface HashingOutcome {
@@ -9,10 +10,12 @@ public sealed interface HashingOutcome {
      * There is content information.
      *
      * @param version what it belongs to: not necessarily the version that the asking request has opened
+     * @param secrets what it was made with: not necessarily those in use when the request came
      * @param v1 version 1.0
      * @param v2 version 2.0
      */
-    record Hashed(FileVersion version, EncodedInformation v1, EncodedInformation v2) implements HashingOutcome {
+    record Hashed(FileVersion version, ContentSecrets secrets, EncodedInformation v1, EncodedInformation v2)
+            implements HashingOutcome {
         /** Content information of {@code contentVersion} 1 or 2. */
         public EncodedInformation of(int contentVersion) {
             return contentVersion == 1 ? v1 : v2;

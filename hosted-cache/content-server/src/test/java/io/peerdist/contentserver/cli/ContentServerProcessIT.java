@@ -80,6 +80,28 @@ final class ContentServerProcessIT {
     }
 
     @Test
+    void tellsInItsReadyLineAndStatusWhereTheManifestIs() throws Exception {
+        Process daemon = start("--root", root, "--data-dir", directory.resolve("data"), "--manifest-port", 0);
+        try (BufferedReader output = daemon.inputReader(StandardCharsets.UTF_8)) {
+            Matcher ready = Pattern.compile("ready http=(\\S+) manifest=(\\S+) management=(\\S+)")
+                    .matcher(String.valueOf(output.readLine()));
+            assertThat(ready.matches()).isTrue();
+            try (RawHttpClient management = client(ready.group(3))) {
+                assertThat(text(management.get("/api/v1/status")))
+                        .contains("\"manifest\":{\"address\":\"" + ready.group(2) + "\",\"feed\":\"")
+                        .contains("\"secretInUse\":\"")
+                        .contains("\"role\":\"current\",\"state\":\"in use\",\"from\":null,\"until\":null")
+                        .contains("\"nextSecretChange\":null");
+                assertThat(text(management.get("/metrics")))
+                        .contains("peerdist_manifest_requests_total{result=\"page\"} 0")
+                        .contains("peerdist_manifest_removed_entries_total{reason=\"superseded\"} 0")
+                        .contains("peerdist_manifest_head 0");
+                assertThat(text(management.get("/"))).contains("Public key of the manifest");
+            }
+        }
+    }
+
+    @Test
     void exitsWithTheDocumentedCodeAndOneSentence() throws Exception {
         Path data = directory.resolve("data");
         assertFails(64, "root", "--root", directory.resolve("absent"), "--data-dir", data);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerdist.contentserver.ContentServerSettings;
+import io.peerdist.contentserver.SecretSettings;
+import io.peerdist.contentserver.manifest.ManifestSettings;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.config.SettingOverrides;
@@ -12,8 +14,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class DaemonConfigurationTest {
     @TempDir
@@ -41,7 +47,7 @@ final class DaemonConfigurationTest {
 
         ContentServerSettings settings = configuration.settings();
         assertThat(settings.root()).isEqualTo(Path.of("/srv/files"));
-        assertThat(settings.secretFile()).contains(Path.of("/etc/peerdist/secret"));
+        assertThat(settings.secrets()).isEqualTo(SecretSettings.of(Path.of("/etc/peerdist/secret")));
         assertThat(settings.bind().getPort()).isEqualTo(8081);
         assertThat(settings.origin().hashWait()).isZero();
         assertThat(settings.origin().hashRequestWait()).isEqualTo(Duration.ofSeconds(30));
@@ -90,6 +96,94 @@ final class DaemonConfigurationTest {
                 .hasMessageContaining("data-dir")
                 .extracting(failure -> ((FailureException) failure).exitCode())
                 .isEqualTo(ExitCode.CONFIGURATION);
+    }
+
+    @Test
+    void servesNoManifestUnlessItHasAPort() throws IOException {
+        String withoutPort = """
+                content-server:
+                  root: /srv/files
+                  data-dir: /var/lib/peerdist
+                  bind: 127.0.0.1
+                  manifest:
+                    token-file: /etc/peerdist/token
+                    signing-key: /etc/peerdist/key.pem
+                    tls:
+                      certificate: /etc/peerdist/tls.pem
+                """;
+
+        assertThat(DaemonConfiguration.read(file(withoutPort), SettingOverrides.none())
+                        .settings()
+                        .manifest())
+                .isEmpty();
+        ManifestSettings manifest = DaemonConfiguration.read(
+                        file(withoutPort),
+                        new SettingOverrides().put("content-server.manifest.port", "--manifest-port", 8443))
+                .settings()
+                .manifest()
+                .orElseThrow();
+
+        assertThat(manifest.bind().getPort()).isEqualTo(8443);
+        assertThat(manifest.bind().getAddress().isLoopbackAddress()).isTrue();
+        assertThat(manifest.tokenFile()).contains(Path.of("/etc/peerdist/token"));
+        assertThat(manifest.signingKey()).contains(Path.of("/etc/peerdist/key.pem"));
+        assertThat(manifest.tls().certificate()).contains(Path.of("/etc/peerdist/tls.pem"));
+    }
+
+    @Test
+    void readsARingOfSecrets() throws IOException {
+        SecretSettings secrets = DaemonConfiguration.read(file("""
+                        content-server:
+                          root: /srv/files
+                          data-dir: /var/lib/peerdist
+                          secrets:
+                            current: /etc/peerdist/secret-b
+                            current-until: 2027-03-01T00:00:00Z
+                            next: /etc/peerdist/secret-c
+                            next-from: 2027-01-31T22:00:00+01:00
+                            previous: /etc/peerdist/secret-a
+                            previous-until: 2026-12-31T00:00:00Z
+                        """), SettingOverrides.none())
+                .settings()
+                .secrets();
+
+        assertThat(secrets)
+                .isEqualTo(new SecretSettings(
+                        Optional.of(Path.of("/etc/peerdist/secret-b")),
+                        Optional.of(Instant.parse("2027-03-01T00:00:00Z")),
+                        Optional.of(Path.of("/etc/peerdist/secret-c")),
+                        Optional.of(Instant.parse("2027-01-31T21:00:00Z")),
+                        Optional.of(Path.of("/etc/peerdist/secret-a")),
+                        Optional.of(Instant.parse("2026-12-31T00:00:00Z"))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "next: /n | secrets.next: alone",
+                "next-from: 2027-01-31T22:00:00Z | secrets.next-from: alone",
+                "previous: /n | secrets.previous: alone",
+                "previous-until: 2027-01-31T22:00:00Z | secrets.previous-until: alone",
+                "previous-until: tomorrow | 2027-01-31T22:00:00Z",
+                "previous-until: 2027-01-31T22:00:00 | expected: a time with its offset",
+                "current-until: 2027-01-31T22:00:00Z | expected: with next",
+                "current: /c | expected: either this or secret-file",
+                "next-form: x | did you mean",
+            })
+    void refusesARingThatMakesNoSense(String line, String words) throws IOException {
+        Path file = file("""
+                content-server:
+                  root: /srv
+                  data-dir: /data
+                  secret-file: /key
+                  secrets:
+                    %s
+                """.formatted(line));
+
+        assertThatThrownBy(() -> DaemonConfiguration.read(file, SettingOverrides.none()))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining(words);
     }
 
     private Path file(String yaml) throws IOException {

@@ -34,7 +34,7 @@ final class HashingPipelineTest {
     private static final ContentSecrets SECRETS =
             ContentSecrets.derive(SecretKey.of("the branch's key".getBytes(StandardCharsets.UTF_8)));
 
-    private final HashingPipeline pipeline = new HashingPipeline(SECRETS, 2);
+    private final HashingPipeline pipeline = new HashingPipeline(2);
 
     @AfterEach
     void closePipeline() {
@@ -54,7 +54,7 @@ final class HashingPipelineTest {
 
     @Test
     void hasNoContentInformationOfNothing() throws Exception {
-        assertThat(pipeline.hash(channel(new byte[0]), () -> false)).isEmpty();
+        assertThat(pipeline.hash(channel(new byte[0]), SECRETS, () -> false)).isEmpty();
         awaitNothingHeld();
     }
 
@@ -71,9 +71,10 @@ final class HashingPipelineTest {
             return read;
         });
 
-        HashedContent hashed = pipeline.hash(trickling, () -> false).orElseThrow();
+        HashedContent hashed = pipeline.hash(trickling, SECRETS, () -> false).orElseThrow();
 
-        HashedContent atOnce = pipeline.hash(channel(content), () -> false).orElseThrow();
+        HashedContent atOnce =
+                pipeline.hash(channel(content), SECRETS, () -> false).orElseThrow();
         assertThat(hashed.v1().encode()).isEqualTo(atOnce.v1().encode());
         assertThat(hashed.v2().encode()).isEqualTo(atOnce.v2().encode());
     }
@@ -141,7 +142,7 @@ final class HashingPipelineTest {
             return read;
         });
 
-        assertThatThrownBy(() -> pipeline.hash(endless, () -> asked.incrementAndGet() > 3))
+        assertThatThrownBy(() -> pipeline.hash(endless, SECRETS, () -> asked.incrementAndGet() > 3))
                 .isInstanceOf(CancellationException.class);
         awaitNothingHeld();
     }
@@ -158,7 +159,7 @@ final class HashingPipelineTest {
             return read;
         });
 
-        assertThatThrownBy(() -> pipeline.hash(failing, () -> false)).hasMessage("bad sector");
+        assertThatThrownBy(() -> pipeline.hash(failing, SECRETS, () -> false)).hasMessage("bad sector");
         awaitNothingHeld();
     }
 
@@ -166,22 +167,26 @@ final class HashingPipelineTest {
     void isCancelledByItsEnd() {
         pipeline.close();
 
-        assertThatThrownBy(() -> pipeline.hash(channel(new byte[1]), () -> false))
+        assertThatThrownBy(() -> pipeline.hash(channel(new byte[1]), SECRETS, () -> false))
                 .isInstanceOf(CancellationException.class);
         awaitNothingHeld();
     }
 
     @Test
     void namesItsParametersByTheSecretButTellsNothingOfIt() {
-        HashingPipeline other = new HashingPipeline(ContentSecrets.derive(SecretKey.of(new byte[] {1})), 1);
-        try (other) {
-            assertThat(other.parametersId()).isNotEqualTo(pipeline.parametersId());
-        }
+        ContentSecrets other = ContentSecrets.derive(SecretKey.of(new byte[] {1}));
+
+        assertThat(other.parametersId()).isNotEqualTo(SECRETS.parametersId());
+        assertThat(other.parametersTag())
+                .hasSize(ContentSecrets.PARAMETERS_TAG_BYTES)
+                .isNotEqualTo(SECRETS.parametersTag());
+        assertThat(SECRETS.id()).startsWith(SECRETS.shortId());
         assertThat(SECRETS.toString()).isEqualTo("ContentSecrets[redacted]");
     }
 
     private void assertAgreesWithReference(byte[] content) throws Exception {
-        HashedContent hashed = pipeline.hash(channel(content), () -> false).orElseThrow();
+        HashedContent hashed =
+                pipeline.hash(channel(content), SECRETS, () -> false).orElseThrow();
 
         assertThat(hashed.lengthBytes()).isEqualTo(content.length);
         assertDescribes(hashed.v1(), content);
@@ -237,7 +242,7 @@ final class HashingPipelineTest {
 
     private Optional<HashedContent> hashUnchecked(ReadableByteChannel source) {
         try {
-            return pipeline.hash(source, () -> false);
+            return pipeline.hash(source, SECRETS, () -> false);
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);
         }

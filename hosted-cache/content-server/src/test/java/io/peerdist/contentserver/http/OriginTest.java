@@ -13,10 +13,13 @@ import io.peerdist.contentserver.ManualClock;
 import io.peerdist.contentserver.files.DocumentRoot;
 import io.peerdist.contentserver.hashing.ContentSecrets;
 import io.peerdist.contentserver.hashing.HashingPipeline;
+import io.peerdist.contentserver.hashing.KeyRing;
 import io.peerdist.contentserver.information.ContentInformationSource;
 import io.peerdist.contentserver.information.HashingMetrics;
 import io.peerdist.contentserver.information.InformationLimits;
+import io.peerdist.contentserver.information.InformationListener;
 import io.peerdist.contentserver.information.InformationStore;
+import io.peerdist.contentserver.information.KeptInformation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,8 +44,7 @@ final class OriginTest {
     private final ManualClock clock = ManualClock.ahead();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Deque<Runnable> reading = new ArrayDeque<>();
-    private final HashingPipeline pipeline =
-            new HashingPipeline(ContentSecrets.derive(SecretKey.of(new byte[] {1})), 1);
+    private final HashingPipeline pipeline = new HashingPipeline(1);
     private DocumentRoot root;
     private ContentInformationSource information;
 
@@ -53,7 +55,8 @@ final class OriginTest {
         information = new ContentInformationSource(
                 root,
                 pipeline,
-                new Nothing(),
+                KeyRing.of(ContentSecrets.derive(SecretKey.of(new byte[] {1})), clock),
+                new KeptInformation(new Nothing(), InformationListener.NONE, 1 << 20),
                 new InformationLimits(1, 1 << 20, 1 << 20),
                 reading::add,
                 clock,

@@ -59,7 +59,7 @@ final class PreconditionsTest {
         headers.add("If-Modified-Since", "Sun, 06 Nov 1994 08:49:37 GMT");
         headers.add("If-Match", "\"x\"");
         headers.add("If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:36 GMT");
-        Preconditions preconditions = new Preconditions(headers, TAGS, MODIFIED_SECONDS);
+        Preconditions preconditions = new Preconditions(headers, TAGS::all, MODIFIED_SECONDS);
 
         assertThat(preconditions.isNotModified("\"x\"")).isFalse();
         assertThat(preconditions.hold()).isTrue();
@@ -70,7 +70,7 @@ final class PreconditionsTest {
         HttpHeaders headers = headers("If-None-Match", "\"a\"");
         headers.add("If-None-Match", "\"x\"");
 
-        assertThat(new Preconditions(headers, TAGS, MODIFIED_SECONDS).isNotModified("\"x\""))
+        assertThat(new Preconditions(headers, TAGS::all, MODIFIED_SECONDS).isNotModified("\"x\""))
                 .isTrue();
     }
 
@@ -91,7 +91,7 @@ final class PreconditionsTest {
     }
 
     private static Preconditions preconditions(String field, String value) {
-        return new Preconditions(headers(field, value), TAGS, MODIFIED_SECONDS);
+        return new Preconditions(headers(field, value), TAGS::all, MODIFIED_SECONDS);
     }
 
     private static HttpHeaders headers(String field, String value) {

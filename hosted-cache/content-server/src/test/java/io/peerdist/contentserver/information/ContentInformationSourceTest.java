@@ -14,6 +14,7 @@ import io.peerdist.contentserver.files.FileVersion;
 import io.peerdist.contentserver.files.RelativePath;
 import io.peerdist.contentserver.hashing.ContentSecrets;
 import io.peerdist.contentserver.hashing.HashingPipeline;
+import io.peerdist.contentserver.hashing.KeyRing;
 import io.peerdist.contentserver.information.HashingOutcome.Hashed;
 import io.peerdist.contentserver.information.HashingOutcome.NotHashed;
 import io.peerdist.contentserver.information.HashingOutcome.Reason;
@@ -108,7 +109,7 @@ final class ContentInformationSourceTest {
         Hashed first = hash("file");
 
         ContentInformationSource restarted = source("key", LIMITS);
-        Optional<EncodedInformation> found = Optional.ofNullable(restarted.find(version("file"), 2));
+        Optional<EncodedInformation> found = Optional.ofNullable(restarted.find(version("file"), secrets("key"), 2));
 
         assertThat(found.map(EncodedInformation::octets)).contains(first.v2().octets());
         CompletableFuture<HashingOutcome> again = restarted.hash(path("file"));
@@ -124,12 +125,61 @@ final class ContentInformationSourceTest {
 
         ContentInformationSource other = source("other key", LIMITS);
 
-        assertThat(other.find(version("file"), 1)).isNull();
+        assertThat(other.find(version("file"), secrets("other key"), 1)).isNull();
         CompletableFuture<HashingOutcome> outcome = other.hash(path("file"));
         readAll();
         Hashed second = (Hashed) outcome.join();
         assertThat(ids(second.v1())).doesNotContainAnyElementsOf(ids(first.v1()));
         assertThat(ids(second.v2())).doesNotContainAnyElementsOf(ids(first.v2()));
+    }
+
+    @Test
+    void hashesWithTheNextSecretFromItsTimeOn() throws IOException {
+        write("file", 100_000);
+        Instant from = clock.instant().plusSeconds(3600);
+        KeyRing ring = KeyRing.of(
+                List.of(
+                        new KeyRing.HeldKey(KeyRing.Role.CURRENT, secrets("key"), Optional.empty(), Optional.empty()),
+                        new KeyRing.HeldKey(KeyRing.Role.NEXT, secrets("next"), Optional.of(from), Optional.empty())),
+                clock);
+        List<String> told = new ArrayList<>();
+        ContentInformationSource rotating = new ContentInformationSource(
+                root,
+                pipeline(),
+                ring,
+                new KeptInformation(store, new Notes(told), LIMITS.memoryBytes()),
+                LIMITS,
+                reading::add,
+                clock,
+                new HashingMetrics(registry));
+        open.add(rotating);
+
+        CompletableFuture<HashingOutcome> before = rotating.hash(path("file"));
+        readAll();
+        clock.set(from);
+        CompletableFuture<HashingOutcome> after = rotating.hash(path("file"));
+        readAll();
+
+        assertThat(((Hashed) before.join()).secrets()).isEqualTo(secrets("key"));
+        assertThat(((Hashed) after.join()).secrets()).isEqualTo(secrets("next"));
+        assertThat(rotating.find(version("file"), secrets("key"), 2)).isNotNull();
+        assertThat(rotating.find(version("file"), secrets("next"), 2)).isNotNull();
+        String key = secrets("key").shortId();
+        String next = secrets("next").shortId();
+        assertThat(told).containsExactly("made 1 " + key, "made 2 " + key, "made 1 " + next, "made 2 " + next);
+    }
+
+    @Test
+    void tellsOfWhatItFindsOnTheDiskButNotOfWhatIsInMemory() throws IOException {
+        write("file", 100_000);
+        hash("file");
+        List<String> told = new ArrayList<>();
+        KeptInformation restarted = new KeptInformation(store, new Notes(told), LIMITS.memoryBytes());
+
+        assertThat(restarted.find(version("file"), secrets("key"), 1)).isNotNull();
+        assertThat(restarted.find(version("file"), secrets("key"), 1)).isNotNull();
+
+        assertThat(told).containsExactly("found 1 " + secrets("key").shortId());
     }
 
     @Test
@@ -144,7 +194,7 @@ final class ContentInformationSourceTest {
             Files.setLastModifiedTime(file, modified);
         } while (version("file").equals(oldVersion));
 
-        assertThat(source.find(version("file"), 1)).isNull();
+        assertThat(source.find(version("file"), secrets("key"), 1)).isNull();
         assertThat(ids(hash("file").v2())).doesNotContainAnyElementsOf(ids(old.v2()));
     }
 
@@ -229,8 +279,9 @@ final class ContentInformationSourceTest {
         write("file", 10);
         ContentInformationSource busy = new ContentInformationSource(
                 root,
-                pipeline("key"),
-                store,
+                pipeline(),
+                KeyRing.of(secrets("key"), clock),
+                new KeptInformation(store, InformationListener.NONE, LIMITS.memoryBytes()),
                 LIMITS,
                 task -> {
                     throw new RejectedExecutionException("full");
@@ -309,8 +360,9 @@ final class ContentInformationSourceTest {
     private ContentInformationSource source(String key, InformationLimits limits) {
         ContentInformationSource made = new ContentInformationSource(
                 root,
-                pipeline(key),
-                store,
+                pipeline(),
+                KeyRing.of(secrets(key), clock),
+                new KeptInformation(store, InformationListener.NONE, limits.memoryBytes()),
                 limits,
                 task -> {
                     synchronized (reading) {
@@ -323,9 +375,12 @@ final class ContentInformationSourceTest {
         return made;
     }
 
-    private HashingPipeline pipeline(String key) {
-        HashingPipeline pipeline =
-                new HashingPipeline(ContentSecrets.derive(SecretKey.of(key.getBytes(StandardCharsets.UTF_8))), 2);
+    private static ContentSecrets secrets(String key) {
+        return ContentSecrets.derive(SecretKey.of(key.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private HashingPipeline pipeline() {
+        HashingPipeline pipeline = new HashingPipeline(2);
         open.add(pipeline);
         return pipeline;
     }
@@ -384,6 +439,18 @@ final class ContentInformationSourceTest {
         @Override
         public void put(byte[] key, byte[] value) {
             values.put(ByteBuffer.wrap(key.clone()), value);
+        }
+    }
+
+    private record Notes(List<String> lines) implements InformationListener {
+        @Override
+        public void made(FileVersion version, ContentSecrets secrets, int contentVersion, byte[] octets) {
+            lines.add("made " + contentVersion + " " + secrets.shortId());
+        }
+
+        @Override
+        public void found(FileVersion version, ContentSecrets secrets, int contentVersion, byte[] octets) {
+            lines.add("found " + contentVersion + " " + secrets.shortId());
         }
     }
 

@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
             PinCommand.class,
             UnpinCommand.class,
             VerifyCommand.class,
-            FlushCommand.class
+            FlushCommand.class,
+            ExportCommand.class
         })
 public final class HostedCacheCommand {}

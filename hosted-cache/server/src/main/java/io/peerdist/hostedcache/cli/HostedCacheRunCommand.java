@@ -52,6 +52,12 @@ final class HostedCacheRunCommand implements Callable<Integer> {
             description = "The most that the cache takes on the disk, such as 500GiB. Default: 10GiB.")
     private @Nullable DataSize cacheSize;
 
+    @Option(
+            names = "--client-authentication",
+            paramLabel = "MODE",
+            description = "none, or domain: who offers over HTTPS needs a Kerberos ticket. Default: none.")
+    private @Nullable String clientAuthentication;
+
     @Mixin
     private DaemonOptions daemon = new DaemonOptions();
 
@@ -69,7 +75,8 @@ final class HostedCacheRunCommand implements Callable<Integer> {
         return daemon.overrides(HostedCacheSettings.SECTION)
                 .put("hosted-cache.http-port", "--http-port", httpPort)
                 .put("hosted-cache.https-port", "--https-port", httpsPort)
-                .put("hosted-cache.cache-size", "--cache-size", cacheSize);
+                .put("hosted-cache.cache-size", "--cache-size", cacheSize)
+                .put("hosted-cache.authentication.mode", "--client-authentication", clientAuthentication);
     }
 
     private static void start(HostedCacheSettings settings, Components components) {

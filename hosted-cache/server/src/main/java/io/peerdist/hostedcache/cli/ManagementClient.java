@@ -56,6 +56,12 @@ final class ManagementClient {
         }
     }
 
+    /** The host of the management port, where its daemon can be reached; an IPv6 address without brackets. */
+    String host() {
+        String host = String.valueOf(URI.create(base()).getHost());
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
     private String ask(String method, String route) {
         HttpResponse<InputStream> response;
         String text;

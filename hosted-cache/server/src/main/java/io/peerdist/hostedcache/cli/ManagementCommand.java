@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(mixinStandardHelpOptions = true, versionProvider = VersionProvider.class)
 @SuppressWarnings("NullAway.Init") // picocli sets the specification
 abstract sealed class ManagementCommand implements Callable<Integer>
-        permits StatusCommand, ListCommand, VerifyCommand, FlushCommand, SegmentAction {
+        permits StatusCommand, ListCommand, VerifyCommand, FlushCommand, ExportCommand, SegmentAction {
     @Mixin
     private ManagementClient client = new ManagementClient();
 

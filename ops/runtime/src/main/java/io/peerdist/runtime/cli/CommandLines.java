@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -64,19 +65,24 @@ public final class CommandLines {
                 .get(parsed.asCommandLineList().size() - 1)
                 .getCommandSpec();
         // A daemon tells what it does, a command only what went wrong.
-        boolean daemon = mixin(command, DaemonOptions.class).isPresent()
-                || mixin(command, ManagementOptions.class).isPresent();
+        boolean daemon = mixin(command, ManagementOptions.class).isPresent();
         String defaultLevel = daemon ? "info" : "warn";
         mixin(command, LoggingOptions.class).orElseGet(LoggingOptions::new).apply(defaultLevel);
+        mixin(command, TraceOptions.class).ifPresent(TraceOptions::apply);
         return new CommandLine.RunLast().execute(parsed);
     }
 
     private static <T> Optional<T> mixin(CommandSpec command, Class<T> type) {
-        return command.mixins().values().stream()
+        return mixins(command)
                 .map(CommandSpec::userObject)
                 .filter(type::isInstance)
                 .map(type::cast)
                 .findFirst();
+    }
+
+    /** Those of the command, and those within them. */
+    private static Stream<CommandSpec> mixins(CommandSpec command) {
+        return command.mixins().values().stream().flatMap(mixin -> Stream.concat(Stream.of(mixin), mixins(mixin)));
     }
 
     private static <T> ITypeConverter<T> converter(Function<String, T> parser) {

@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 
-/** The options of every daemon with a configuration file: {@code --config}, and what wins over the file. */
+/** The options of every daemon with a configuration file: {@code --config}, what wins over the file, and tracing. */
+@SuppressWarnings("UnusedVariable") // picocli reads the mixin for tracing
 public final class DaemonOptions {
     @Mixin
     private BindOptions bind = new BindOptions();
@@ -19,6 +20,9 @@ public final class DaemonOptions {
 
     @Mixin
     private ConfigOptions config = new ConfigOptions();
+
+    @Mixin
+    private TraceOptions tracing = new TraceOptions();
 
     /** The configuration file, if one is named. */
     public Optional<Path> configFile() {

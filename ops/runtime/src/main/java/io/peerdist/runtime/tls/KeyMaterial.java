@@ -135,7 +135,14 @@ record KeyMaterial(PrivateKey privateKey, List<X509Certificate> chain, Path sour
     /** The first line. */
     private static char[] password(Path file) {
         String text = new String(PemFile.octets(file), StandardCharsets.UTF_8);
-        return text.lines().findFirst().orElse("").toCharArray();
+        String line = text.lines().findFirst().orElse("");
+        if (!line.chars().allMatch(c -> c > 0 && c < 0x80)) {
+            throw PemFile.failure(
+                    file,
+                    "has characters outside ASCII, which Java takes in no PKCS#12 password; choose another",
+                    null);
+        }
+        return line.toCharArray();
     }
 
     private static KeyMaterial checked(PrivateKey key, List<X509Certificate> chain, Path chainFile, Path keyFile) {

@@ -64,7 +64,7 @@ final class TlsContexts {
      * the last connection is gone.
      */
     static SslContext of(KeyMaterial material, SslProvider preferred) {
-        // BoringSSL signs with Ed25519 only for clients that are asked to allow it; Java always does.
+        // With BoringSSL, Netty finds no key of this kind for any client, and every handshake fails.
         SslProvider provider = material.privateKey().getAlgorithm().startsWith("Ed") ? SslProvider.JDK : preferred;
         if (provider == SslProvider.JDK) {
             refuseRenegotiation();

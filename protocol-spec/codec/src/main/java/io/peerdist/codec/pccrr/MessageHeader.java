@@ -42,8 +42,9 @@ record MessageHeader(ProtocolVersion version, long messageType, CryptoField cryp
         return new MessageHeader(version, messageType, new CryptoField(in.offset(), in.u32("CryptoAlgoId")));
     }
 
-    static void write(ByteBuffer out, MessageType type, int messageBytes, CryptoAlgorithm crypto) {
-        out.putShort((short) 0).putShort((short) type.majorVersion);
+    /** Writes minor version 0, the only one of each major version that there is. */
+    static void write(ByteBuffer out, int majorVersion, MessageType type, int messageBytes, CryptoAlgorithm crypto) {
+        out.putShort((short) 0).putShort((short) majorVersion);
         out.putInt(type.id).putInt(messageBytes).putInt(crypto.id());
     }
 

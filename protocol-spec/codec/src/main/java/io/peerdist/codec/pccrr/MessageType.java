@@ -19,4 +19,18 @@ enum MessageType {
         this.id = id;
         this.majorVersion = majorVersion;
     }
+
+    /** Whether a peer of major version {@code major} can be sent this type. The negotiation is of version 1.0 for all. */
+    boolean isIn(int major) {
+        return isNegotiation() ? major == majorVersion : major >= majorVersion;
+    }
+
+    /** The major version of an answer of this type to a request of major version {@code asked}. */
+    int answerTo(int asked) {
+        return isNegotiation() ? majorVersion : Math.max(majorVersion, asked);
+    }
+
+    private boolean isNegotiation() {
+        return this == NEGO_REQ || this == NEGO_RESP;
+    }
 }

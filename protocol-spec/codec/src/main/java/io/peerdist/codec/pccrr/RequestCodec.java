@@ -61,11 +61,59 @@ final class RequestCodec {
         return new GetSegmentList(requestId, ids, MessageFields.readBlob(in));
     }
 
+    /** The type of {@code request}; throws {@link IllegalArgumentException} for one that can only be read. */
+    static MessageType typeOf(RetrievalRequest request) {
+        if (request instanceof NegotiationRequest) {
+            return MessageType.NEGO_REQ;
+        }
+        if (request instanceof GetBlockList) {
+            return MessageType.GETBLKLIST;
+        }
+        if (request instanceof GetBlocks) {
+            return MessageType.GETBLKS;
+        }
+        if (request instanceof GetSegmentList) {
+            return MessageType.GETSEGLIST;
+        }
+        throw new IllegalArgumentException("request: " + request + " (expected: one of a supported version)");
+    }
+
+    /** Encodes {@code request} with the version that its type is sent with unless a negotiation found another. */
     static byte[] encode(RetrievalRequest request) {
+        byte[] octets = encodeBody(request);
+        writeHeader(octets, typeOf(request).majorVersion, request);
+        return octets;
+    }
+
+    static byte[] encode(RetrievalRequest request, ProtocolVersion version) {
+        if (!VersionRange.SUPPORTED.supports(version) || !typeOf(request).isIn(version.major())) {
+            throw new IllegalArgumentException(
+                    "version: " + version + " (expected: one in which " + typeOf(request) + " exists)");
+        }
+        byte[] octets = encodeBody(request);
+        writeHeader(octets, version.major(), request);
+        return octets;
+    }
+
+    private static void writeHeader(byte[] octets, int majorVersion, RetrievalRequest request) {
+        MessageHeader.write(
+                ByteBuffer.wrap(octets), majorVersion, typeOf(request), octets.length, preferredAlgorithm(request));
+    }
+
+    private static CryptoAlgorithm preferredAlgorithm(RetrievalRequest request) {
+        if (request instanceof GetBlockList getBlockList) {
+            return getBlockList.preferred();
+        }
+        if (request instanceof GetBlocks getBlocks) {
+            return getBlocks.preferred();
+        }
+        return request instanceof GetSegmentList ? CryptoAlgorithm.AES_128 : CryptoAlgorithm.NONE;
+    }
+
+    private static byte[] encodeBody(RetrievalRequest request) {
         if (request instanceof NegotiationRequest negotiation) {
             byte[] octets = allocate(2 * Integer.BYTES);
-            ByteBuffer out = start(octets, MessageType.NEGO_REQ, CryptoAlgorithm.NONE);
-            MessageFields.writeVersionRange(out, negotiation.supported());
+            MessageFields.writeVersionRange(body(octets), negotiation.supported());
             return octets;
         }
         if (request instanceof GetBlockList getBlockList) {
@@ -85,7 +133,7 @@ final class RequestCodec {
                 + Integer.BYTES
                 + request.ranges().size() * MessageFields.RANGE_BYTES;
         byte[] octets = allocate(bodyBytes);
-        ByteBuffer out = start(octets, MessageType.GETBLKLIST, request.preferred());
+        ByteBuffer out = body(octets);
         MessageFields.writeSegmentId(out, request.segmentId());
         MessageFields.writeBlockRanges(out, request.ranges());
         return octets;
@@ -98,7 +146,7 @@ final class RequestCodec {
                 + rangeCount * MessageFields.RANGE_BYTES
                 + Integer.BYTES;
         byte[] octets = allocate(bodyBytes);
-        ByteBuffer out = start(octets, MessageType.GETBLKS, request.preferred());
+        ByteBuffer out = body(octets);
         MessageFields.writeSegmentId(out, request.segmentId());
         if (request.isEmpty()) {
             out.putInt(1).putInt(0).putInt(0);
@@ -115,7 +163,7 @@ final class RequestCodec {
             bodyBytes += MessageFields.segmentIdBytes(id);
         }
         byte[] octets = allocate(bodyBytes);
-        ByteBuffer out = start(octets, MessageType.GETSEGLIST, CryptoAlgorithm.AES_128);
+        ByteBuffer out = body(octets);
         request.requestId().writeTo(out);
         out.putInt(request.segmentIds().size());
         for (SegmentId id : request.segmentIds()) {
@@ -134,9 +182,7 @@ final class RequestCodec {
         return new byte[messageBytes];
     }
 
-    private static ByteBuffer start(byte[] octets, MessageType type, CryptoAlgorithm crypto) {
-        ByteBuffer out = ByteBuffer.wrap(octets);
-        MessageHeader.write(out, type, octets.length, crypto);
-        return out;
+    private static ByteBuffer body(byte[] octets) {
+        return ByteBuffer.wrap(octets).position(MessageHeader.BYTES);
     }
 }

@@ -20,6 +20,9 @@ final class ResponseCodec {
         // HTTP delimits the message, and some peers leave the size here at zero: only its place matters.
         in.skip("Size", TRANSPORT_HEADER_BYTES);
         MessageHeader header = MessageHeader.read(in, RetrievalCodec.MAX_RESPONSE_BYTES);
+        if (!VersionRange.SUPPORTED.supports(header.version())) {
+            throw in.malformed("ProtVer", TRANSPORT_HEADER_BYTES, header.version() + " (expected: 1.x or 2.x)");
+        }
         CryptoAlgorithm crypto = header.crypto().algorithm(in);
         if (header.messageType() == MessageType.NEGO_RESP.id) {
             NegotiationResponse response = new NegotiationResponse(MessageFields.readVersionRange(in));
@@ -99,41 +102,42 @@ final class ResponseCodec {
         return next < BlockRange.MAX_BLOCKS ? (int) next : 0;
     }
 
-    static byte[] encode(RetrievalResponse response) {
+    /** Encodes {@code response} to a request of version {@code asked}. */
+    static byte[] encode(RetrievalResponse response, ProtocolVersion asked) {
         if (response instanceof NegotiationResponse negotiation) {
             byte[] octets = allocate(2 * Integer.BYTES);
-            ByteBuffer out = start(octets, MessageType.NEGO_RESP, CryptoAlgorithm.NONE);
+            ByteBuffer out = start(octets, asked, MessageType.NEGO_RESP, CryptoAlgorithm.NONE);
             MessageFields.writeVersionRange(out, negotiation.supported());
             return octets;
         }
         if (response instanceof BlockList blockList) {
-            return encodeBlockList(blockList);
+            return encodeBlockList(blockList, asked);
         }
         if (response instanceof BlockResponse block) {
-            return encodeBlock(block);
+            return encodeBlock(block, asked);
         }
-        return encodeSegmentList((SegmentList) response);
+        return encodeSegmentList((SegmentList) response, asked);
     }
 
-    private static byte[] encodeBlockList(BlockList response) {
+    private static byte[] encodeBlockList(BlockList response, ProtocolVersion asked) {
         List<BlockRange> ranges = response.blocks().ranges();
         int bodyBytes = MessageFields.segmentIdBytes(response.segmentId())
                 + Integer.BYTES
                 + ranges.size() * MessageFields.RANGE_BYTES
                 + Integer.BYTES;
         byte[] octets = allocate(bodyBytes);
-        ByteBuffer out = start(octets, MessageType.BLKLIST, CryptoAlgorithm.NONE);
+        ByteBuffer out = start(octets, asked, MessageType.BLKLIST, CryptoAlgorithm.NONE);
         MessageFields.writeSegmentId(out, response.segmentId());
         MessageFields.writeBlockRanges(out, ranges);
         out.putInt(response.nextBlockIndex());
         return octets;
     }
 
-    private static byte[] encodeBlock(BlockResponse response) {
+    private static byte[] encodeBlock(BlockResponse response, ProtocolVersion asked) {
         byte[] block = response.block();
         byte[] iv = response.initializationVector();
         byte[] octets = allocate(blockBodyBytes(response.segmentId(), block.length, iv.length));
-        ByteBuffer out = start(octets, MessageType.BLK, response.cryptoAlgorithm());
+        ByteBuffer out = start(octets, asked, MessageType.BLK, response.cryptoAlgorithm());
         writeBlockPreamble(out, response.segmentId(), response.blockIndex(), response.nextBlockIndex(), block.length);
         out.put(block);
         writeBlockTrailer(out, block.length, iv);
@@ -141,13 +145,19 @@ final class ResponseCodec {
     }
 
     static ByteBuffer blockPreamble(
-            SegmentId id, int index, int next, CryptoAlgorithm crypto, int ciphertextBytes, int ivBytes) {
+            ProtocolVersion asked,
+            SegmentId id,
+            int index,
+            int next,
+            CryptoAlgorithm crypto,
+            int ciphertextBytes,
+            int ivBytes) {
         BlockRange.checkIndex("block index", index);
         BlockRange.checkIndex("next block index", next);
         int bodyBytes = checkedBodyBytes(blockBodyBytes(id, ciphertextBytes, ivBytes));
         ByteBuffer out = ByteBuffer.allocate(
                 TRANSPORT_HEADER_BYTES + MessageHeader.BYTES + MessageFields.segmentIdBytes(id) + 3 * Integer.BYTES);
-        writeHeaders(out, MessageType.BLK, bodyBytes, crypto);
+        writeHeaders(out, asked, MessageType.BLK, bodyBytes, crypto);
         writeBlockPreamble(out, id, index, next, ciphertextBytes);
         return out.flip();
     }
@@ -177,13 +187,13 @@ final class ResponseCodec {
         out.putInt(0).putInt(iv.length).put(iv);
     }
 
-    private static byte[] encodeSegmentList(SegmentList response) {
+    private static byte[] encodeSegmentList(SegmentList response, ProtocolVersion asked) {
         int bodyBytes = RequestId.BYTES
                 + Integer.BYTES
                 + response.ranges().size() * MessageFields.RANGE_BYTES
                 + MessageFields.blobBytes(response.ages());
         byte[] octets = allocate(bodyBytes);
-        ByteBuffer out = start(octets, MessageType.SEGLIST, CryptoAlgorithm.NONE);
+        ByteBuffer out = start(octets, asked, MessageType.SEGLIST, CryptoAlgorithm.NONE);
         response.requestId().writeTo(out);
         out.putInt(response.ranges().size());
         for (SegmentRange range : response.ranges()) {
@@ -197,15 +207,16 @@ final class ResponseCodec {
         return new byte[TRANSPORT_HEADER_BYTES + MessageHeader.BYTES + checkedBodyBytes(bodyBytes)];
     }
 
-    private static ByteBuffer start(byte[] octets, MessageType type, CryptoAlgorithm crypto) {
+    private static ByteBuffer start(byte[] octets, ProtocolVersion asked, MessageType type, CryptoAlgorithm crypto) {
         ByteBuffer out = ByteBuffer.wrap(octets);
-        writeHeaders(out, type, octets.length - TRANSPORT_HEADER_BYTES - MessageHeader.BYTES, crypto);
+        writeHeaders(out, asked, type, octets.length - TRANSPORT_HEADER_BYTES - MessageHeader.BYTES, crypto);
         return out;
     }
 
-    private static void writeHeaders(ByteBuffer out, MessageType type, int bodyBytes, CryptoAlgorithm crypto) {
+    private static void writeHeaders(
+            ByteBuffer out, ProtocolVersion asked, MessageType type, int bodyBytes, CryptoAlgorithm crypto) {
         out.putInt(MessageHeader.BYTES + bodyBytes);
-        MessageHeader.write(out, type, MessageHeader.BYTES + bodyBytes, crypto);
+        MessageHeader.write(out, type.answerTo(asked.major()), type, MessageHeader.BYTES + bodyBytes, crypto);
     }
 
     private static int checkedBodyBytes(int bodyBytes) {

@@ -3,7 +3,9 @@ package io.peerdist.codec.pccrr;
 
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.wire.MalformedMessageException;
+import io.peerdist.codec.wire.WireReader;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Reads and writes the eight messages of the retrieval protocol. All integers are big-endian.
@@ -15,7 +17,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Reading is strict about what an implementation depends on (sizes, counts, indexes, types) and tolerant where real
  * peers differ: the transport header's size, padding octets, the unused verification block, {@code NextBlockIndex},
- * unsorted or empty ranges, the version of a response, and an extensible blob that must be discarded do not fail a message.
+ * unsorted or empty ranges, minor versions, and an extensible blob that must be discarded do not fail a message.
  * Writing is strict. Stateless and thread-safe.
  *
  * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pccrr">MS-PCCRR 2.2</a>
@@ -54,29 +56,70 @@ public final class RetrievalCodec {
         return ResponseCodec.decode(body);
     }
 
-    /** The whole body of an HTTP request; throws {@link IllegalArgumentException} when it exceeds the limit. */
+    /**
+     * The version in the header of {@code body}, which {@link #decodeRequest} has read: the one that its answer is for. The
+     * buffer's position is not moved.
+     */
+    public static ProtocolVersion versionOf(ByteBuffer body) {
+        return MessageHeader.readVersion(
+                new WireReader(RetrievalCodec.PROTOCOL, body, ByteOrder.BIG_ENDIAN), "ProtVer");
+    }
+
+    /** Whether messages of the type of {@code request} exist in {@code version}. */
+    public static boolean isIn(RetrievalRequest request, ProtocolVersion version) {
+        return VersionRange.SUPPORTED.supports(version)
+                && RequestCodec.typeOf(request).isIn(version.major());
+    }
+
+    /**
+     * The whole body of an HTTP request, in the version that its type belongs to (MS-PCCRR 2.2.3); throws {@link
+     * IllegalArgumentException} when it exceeds the limit.
+     */
     public static byte[] encodeRequest(RetrievalRequest request) {
         return RequestCodec.encode(request);
     }
 
     /**
-     * The whole body of an HTTP response, transport header included; throws {@link IllegalArgumentException} when it exceeds
-     * the limit.
+     * As {@link #encodeRequest(RetrievalRequest)}, in a version that was negotiated (MS-PCCRR 3.1.5.1); throws {@link
+     * IllegalArgumentException} also when {@link #isIn} says no.
+     */
+    public static byte[] encodeRequest(RetrievalRequest request, ProtocolVersion version) {
+        return RequestCodec.encode(request, version);
+    }
+
+    /**
+     * The whole body of an HTTP response, transport header included, in the version that its type belongs to; throws {@link
+     * IllegalArgumentException} when it exceeds the limit.
      */
     public static byte[] encodeResponse(RetrievalResponse response) {
-        return ResponseCodec.encode(response);
+        return ResponseCodec.encode(response, ProtocolVersion.V1_0);
+    }
+
+    /**
+     * As {@link #encodeResponse(RetrievalResponse)}, to a request of version {@code asked}: a peer that asks in version 2.0
+     * is answered in it (MS-PCCRR 3.2.5.2 to 3.2.5.4, second step).
+     */
+    public static byte[] encodeResponse(RetrievalResponse response, ProtocolVersion asked) {
+        return ResponseCodec.encode(response, asked);
     }
 
     /**
      * What stands before the ciphertext in the encoding of a {@link BlockResponse}, so that the ciphertext can be sent from
      * a file. After it come {@code ciphertextBytes} octets and {@link #blockTrailer}.
      *
+     * @param asked the version of the request
      * @param next the first block after {@code index} that is held, 0 when there is none
      * @param ivBytes the length of the vector given to {@link #blockTrailer}
      */
     public static ByteBuffer blockPreamble(
-            SegmentId id, int index, int next, CryptoAlgorithm crypto, int ciphertextBytes, int ivBytes) {
-        return ResponseCodec.blockPreamble(id, index, next, crypto, ciphertextBytes, ivBytes);
+            ProtocolVersion asked,
+            SegmentId id,
+            int index,
+            int next,
+            CryptoAlgorithm crypto,
+            int ciphertextBytes,
+            int ivBytes) {
+        return ResponseCodec.blockPreamble(asked, id, index, next, crypto, ciphertextBytes, ivBytes);
     }
 
     /** What stands behind the ciphertext: padding, an empty verification block, and the initialization vector. */

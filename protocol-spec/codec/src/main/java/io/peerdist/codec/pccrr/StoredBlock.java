@@ -24,6 +24,14 @@ public interface StoredBlock extends AutoCloseable {
     /** Where in the file the ciphertext starts. */
     long position();
 
+    /**
+     * Which of the records that the source has had of this block since it was opened this is: while it is the same, so are
+     * the octets.
+     */
+    default long revision() {
+        return position();
+    }
+
     /** Octets of ciphertext. */
     int ciphertextBytes();
 

@@ -83,6 +83,23 @@ final class SecretKeyFileTest {
                 .hasMessageNotContaining("no more secrets");
     }
 
+    @Test
+    void tellsADamagedFileFromAWrongPassphraseAsLongAsItsEndIsWhole() {
+        byte[] file = SecretKeyFile.encode(SecretKey.of(Gen.ofSeed(1).bytes(32)), PASSPHRASE);
+
+        for (int damaged = 0; damaged < file.length; damaged++) {
+            byte[] octets = file.clone();
+            octets[damaged] ^= 0x40;
+            boolean paddingIsWhole = damaged < file.length - 32;
+            assertThatThrownBy(() -> SecretKeyFile.decode(octets, PASSPHRASE))
+                    .as("octet %d", damaged)
+                    .hasMessageContaining(
+                            paddingIsWhole
+                                    ? "damaged file (the passphrase is right)"
+                                    : "wrong passphrase or damaged file");
+        }
+    }
+
     @RandomizedTest(tries = 500)
     void neverTakesAFileUnderAnotherPassphrase(Gen gen) {
         byte[] file = SecretKeyFile.encode(SecretKey.of(gen.bytes(1 + gen.lengthUpTo(64))), "right");

@@ -60,16 +60,25 @@ final class ResponseDecodingTest {
                 MalformedMessageException.class,
                 RetrievalCodec::decodeResponse);
 
-        // At least the transport header's size and the version, 32 bits each, are not looked at.
-        assertThat(accepted).isGreaterThanOrEqualTo(64);
+        // At least the transport header's size and the minor version, 48 bits, are not looked at.
+        assertThat(accepted).isGreaterThanOrEqualTo(48);
     }
 
     @Test
-    void doesNotDependOnTransportSizeOrVersion() {
+    void doesNotDependOnTransportSizeOrMinorVersion() {
         byte[] octets = RetrievalCodec.encodeResponse(BlockResponse.missing(SampleMessages.ID, 3, 4));
-        ByteBuffer.wrap(octets).putInt(0).putInt(0x0009_0009);
+        ByteBuffer.wrap(octets).putInt(0).putInt(0x0009_0002);
 
         assertThat(decode(octets)).isEqualTo(BlockResponse.missing(SampleMessages.ID, 3, 4));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x0000_0000, 0x0001_0000, 0x0000_0003, 0xFEFE_FEFE})
+    void rejectsMajorVersionThatIsNotSpokenHere(int version) {
+        byte[] octets = RetrievalCodec.encodeResponse(BlockResponse.missing(SampleMessages.ID, 3, 4));
+        ByteBuffer.wrap(octets).putInt(4, version);
+
+        assertMalformed(octets, "ProtVer", 4);
     }
 
     @ParameterizedTest

@@ -173,7 +173,8 @@ final class RetrievalCodecTest {
             byte[] ciphertext = new byte[BlockCipher.ciphertextBytes(algorithm, plainBytes)];
             ciphertext[0] = 42;
             ByteBuffer whole = ByteBuffer.allocate(200_000)
-                    .put(RetrievalCodec.blockPreamble(ID, 5, 6, algorithm, ciphertext.length, iv.length))
+                    .put(RetrievalCodec.blockPreamble(
+                            ProtocolVersion.V1_0, ID, 5, 6, algorithm, ciphertext.length, iv.length))
                     .put(ciphertext)
                     .put(RetrievalCodec.blockTrailer(ciphertext.length, iv))
                     .flip();
@@ -230,6 +231,55 @@ final class RetrievalCodecTest {
         assertThatThrownBy(() -> new GetSegmentList(REQUEST_ID, ids, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("2730");
+    }
+
+    @Test
+    void writesARequestInTheVersionThatWasNegotiated() {
+        byte[] octets = RetrievalCodec.encodeRequest(GetBlocks.one(ID, 7), ProtocolVersion.V2_0);
+
+        assertThat(octets)
+                .isEqualTo(hex(
+                        "00000002 00000003 00000044 00000001 00000020", ID_HEX, "00000001 00000007 00000001 00000000"));
+        assertThat(request(octets)).isEqualTo(GetBlocks.one(ID, 7));
+        assertThat(RetrievalCodec.versionOf(ByteBuffer.wrap(octets))).isEqualTo(ProtocolVersion.V2_0);
+    }
+
+    @Test
+    void writesNoRequestInAVersionThatHasNoSuchMessage() {
+        GetSegmentList segments = new GetSegmentList(REQUEST_ID, List.of(ID), null);
+        NegotiationRequest negotiation = new NegotiationRequest(VersionRange.SUPPORTED);
+
+        assertThat(RetrievalCodec.isIn(segments, ProtocolVersion.V1_0)).isFalse();
+        assertThat(RetrievalCodec.isIn(segments, ProtocolVersion.V2_0)).isTrue();
+        assertThat(RetrievalCodec.isIn(negotiation, ProtocolVersion.V2_0)).isFalse();
+        assertThat(RetrievalCodec.isIn(GetBlocks.one(ID, 7), new ProtocolVersion(3, 0)))
+                .isFalse();
+        assertThatThrownBy(() -> RetrievalCodec.encodeRequest(segments, ProtocolVersion.V1_0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("GETSEGLIST");
+    }
+
+    @Test
+    void answersInTheVersionOfTheQuestionUnlessTheTypeIsOfALaterOne() {
+        BlockList blocks = new BlockList(ID, BlockRanges.NONE, 0);
+        SegmentList segments = new SegmentList(REQUEST_ID, List.of(), null);
+        NegotiationResponse negotiation = new NegotiationResponse(VersionRange.SUPPORTED);
+
+        assertThat(majorVersion(RetrievalCodec.encodeResponse(blocks, ProtocolVersion.V1_0)))
+                .isEqualTo(1);
+        assertThat(majorVersion(RetrievalCodec.encodeResponse(blocks, new ProtocolVersion(2, 7))))
+                .isEqualTo(2);
+        assertThat(majorVersion(RetrievalCodec.encodeResponse(segments, ProtocolVersion.V1_0)))
+                .isEqualTo(2);
+        assertThat(majorVersion(RetrievalCodec.encodeResponse(negotiation, new ProtocolVersion(9, 9))))
+                .isEqualTo(1);
+        assertThat(RetrievalCodec.blockPreamble(ProtocolVersion.V2_0, ID, 5, 6, CryptoAlgorithm.AES_128, 16, 16)
+                        .getInt(4))
+                .isEqualTo(2);
+    }
+
+    private static int majorVersion(byte[] response) {
+        return ByteBuffer.wrap(response).getInt(4);
     }
 
     private static RetrievalRequest request(byte[] octets) {

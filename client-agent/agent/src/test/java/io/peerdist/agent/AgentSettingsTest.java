@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.peerdist.agent.offer.OfferSettings;
+import io.peerdist.agent.origin.OriginSettings;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AgentSettingsTest {
+    private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    @Test
+    void serves64BlocksAtOnceUnlessToldOtherwise() {
+        AgentSettings settings = new AgentSettings(
+                Path.of("x"), true, 1, List.of(), ANY, OfferSettings.DEFAULTS, OriginSettings.DEFAULTS);
+
+        assertThat(settings.maxSessions()).isEqualTo(64);
+        assertThat(sessions(16_384).withDataDirectoryRequired().maxSessions()).isEqualTo(16_384);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, 16_385})
+    void refusesSessionsOutsideTheirRange(int sessions) {
+        assertThatThrownBy(() -> sessions(sessions))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 to 16384");
+    }
+
+    private static AgentSettings sessions(int sessions) {
+        return new AgentSettings(
+                Path.of("x"), false, 1, List.of(), ANY, sessions, OfferSettings.DEFAULTS, OriginSettings.DEFAULTS);
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.retrieval;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.peerdist.codec.pccrr.ProtocolVersion;
+import io.peerdist.codec.pccrr.RetrievalCodec;
+import io.peerdist.codec.pccrr.StoredBlock;
+import java.util.List;
+
+/** How an answer goes back over HTTP. Belongs to one request. */
+abstract sealed class Reply permits MessageReply, StaticBlockReply {
+    private final HttpVersion version;
+    private final boolean keepAlive;
+
+    Reply(HttpRequest request) {
+        this.version = request.protocolVersion();
+        this.keepAlive = HttpUtil.isKeepAlive(request);
+    }
+
+    /**
+     * A whole response.
+     *
+     * @param parts what is to be written, in this order; the last one ends the response
+     * @param result how the request has ended once they are out
+     * @param block whether they bring a block
+     */
+    record Outgoing(List<Object> parts, RequestResult result, boolean block) {}
+
+    /** How the request is counted. */
+    abstract RequestKind kind();
+
+    /** The response for {@code answer}; takes over what the answer holds. */
+    abstract Outgoing to(Answer answer);
+
+    /** Whether the connection may live on. */
+    final boolean keepAlive() {
+        return keepAlive;
+    }
+
+    /** A response with this body. */
+    final HttpResponse full(HttpResponseStatus status, ByteBuf body) {
+        HttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
+        HttpUtil.setKeepAlive(response.headers(), version, keepAlive);
+        return response;
+    }
+
+    /** The head of the response that a block goes out in. */
+    final HttpResponse blockHead(BlockParts parts) {
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        HttpUtil.setKeepAlive(response.headers(), version, keepAlive);
+        setContent(response, parts.bodyBytes());
+        return response;
+    }
+
+    /** Says what the body is. */
+    static void setContent(HttpResponse response, int contentBytes) {
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM);
+        HttpUtil.setContentLength(response, contentBytes);
+    }
+
+    /** A stored block and the octets before and behind its ciphertext: together the encoding of a {@code MSG_BLK}. */
+    record BlockParts(StoredBlock block, ByteBuf preamble, ByteBuf trailer) {
+        static BlockParts of(Answer.Block answer, ProtocolVersion asked) {
+            StoredBlock block = answer.block();
+            byte[] iv = block.initializationVector();
+            int blockBytes = block.ciphertextBytes();
+            ByteBuf preamble = Unpooled.wrappedBuffer(RetrievalCodec.blockPreamble(
+                    asked,
+                    answer.segmentId(),
+                    block.blockIndex(),
+                    answer.nextBlockIndex(),
+                    block.cryptoAlgorithm(),
+                    blockBytes,
+                    iv.length));
+            return new BlockParts(block, preamble, Unpooled.wrappedBuffer(RetrievalCodec.blockTrailer(blockBytes, iv)));
+        }
+
+        int bodyBytes() {
+            return preamble.readableBytes() + block.ciphertextBytes() + trailer.readableBytes();
+        }
+
+        /** The block behind its {@code head}, from its file. It is closed when it is out. */
+        Outgoing behind(HttpResponse head) {
+            return new Outgoing(
+                    List.of(
+                            head,
+                            new DefaultHttpContent(preamble),
+                            new StoredBlockRegion(block),
+                            new DefaultLastHttpContent(trailer)),
+                    RequestResult.SERVED,
+                    true);
+        }
+    }
+}
