@@ -175,8 +175,8 @@ public final class HostedCache {
         HttpListenerSettings listening = HttpListenerSettings.of(ListenAddress.resolve(settings.bind(), https.port()))
                 .withMaxConnections(settings.maxConnections())
                 .withMaxRequestBytes(HostedCacheRequest.MAX_REQUEST_BYTES);
-        HttpListener listener = components.add(
-                "https", HttpListener.bind("https", listening, tls, loops, clock, registry, handlers));
+        HttpListener listener =
+                components.add("https", HttpListener.bind("https", listening, tls, loops, clock, registry, handlers));
         components.serves("https", listener.localAddress());
     }
 

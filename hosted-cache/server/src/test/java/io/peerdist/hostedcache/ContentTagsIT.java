@@ -2,9 +2,11 @@
 package io.peerdist.hostedcache;
 
 import static io.peerdist.hostedcache.RunningCache.LOCAL;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerdist.codec.pccrc.HashAlgorithm;
+import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.GetBlocks;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pchc.ContentTag;
@@ -48,9 +50,10 @@ class ContentTagsIT {
             for (ContentTag tag : tags) {
                 String label = tag.label();
                 int blocks = tags.indexOf(tag);
-                int bytes = cache.block(segments.get(tag).id(), 0).block().length;
+                SegmentId id = requireNonNull(segments.get(tag)).id();
+                int bytes = cache.block(id, 0).block().length;
                 for (int i = 1; i < blocks; i++) {
-                    cache.block(segments.get(tag).id(), 0);
+                    cache.block(id, 0);
                 }
                 int served = Math.max(1, blocks);
                 Await.until(

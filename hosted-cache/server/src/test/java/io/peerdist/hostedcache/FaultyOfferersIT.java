@@ -14,6 +14,7 @@ import io.peerdist.codec.pccrr.VersionRange;
 import io.peerdist.conformance.Await;
 import io.peerdist.runtime.Clock;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
@@ -134,7 +135,7 @@ class FaultyOfferersIT {
     @Test
     void givesUpOnAPeerThatIsDead() throws Exception {
         int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, new InetSocketAddress("127.0.0.1", 0).getAddress())) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
 

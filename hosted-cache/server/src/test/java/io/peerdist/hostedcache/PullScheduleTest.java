@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerdist.codec.pccrc.SegmentId;
@@ -111,9 +112,7 @@ class PullScheduleTest {
         assertThat(roomy.offer(B, withId(described, 0), 0)).isEqualTo(OfferResult.DUPLICATE);
         assertThat(roomy.offer(B, OfferedSegment.of(Segments.v2(1, 1000)), 0)).isEqualTo(OfferResult.QUEUED);
 
-        Pull pull = roomy.next();
-        assertThat(pull).isNotNull();
-        roomy.ended(pull, PullResult.STORED, 0);
+        roomy.ended(requireNonNull(roomy.next()), PullResult.STORED, 0);
 
         assertThat(roomy.offer(B, withId(described, most), 0)).isEqualTo(OfferResult.QUEUED);
         roomy.clear();

@@ -34,6 +34,7 @@ class Version1HttpsIT {
     private RunningCache cache;
     private int files;
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Answer(int status, byte[] body) {}
 
     @BeforeEach
