@@ -48,13 +48,14 @@ final class CredentialsFuzzTest {
         read(List.of(text));
         read(List.of("Negotiate " + Base64.getEncoder().encodeToString(input)));
         assertThat(NegotiateCredentials.read(List.of(text, text)).kind()).isNotEqualTo(Kind.TOKEN);
-        DECODING.of(input.length, () -> Keytab.read(input)).orElseThrow().ifPresent(keytab -> keytab.entries()
-                .forEach(entry -> assertThat(entry.principal()).contains("@")));
+        DECODING.of(input.length, () -> Keytab.read(input))
+                .orElseThrow()
+                .ifPresent(keytab -> keytab.entries()
+                        .forEach(entry -> assertThat(entry.principal()).contains("@")));
     }
 
     private static void read(List<String> fields) {
-        NegotiateCredentials credentials = DECODING.of(
-                        fields.get(0).length(), () -> NegotiateCredentials.read(fields))
+        NegotiateCredentials credentials = DECODING.of(fields.get(0).length(), () -> NegotiateCredentials.read(fields))
                 .orElseThrow();
         assertThat(credentials.token().length > 0).isEqualTo(credentials.kind() == Kind.TOKEN);
     }
