@@ -187,7 +187,8 @@ class HostedCacheProcessIT {
 
     @Test
     void refusesOptionsItDoesNotOffer() throws Exception {
-        assertThat(run("run", "--https-port", "443", "--data-dir", "x").exitCode())
+        assertThat(run("run", "--upstream", "http://origin.example", "--data-dir", "x")
+                        .exitCode())
                 .isEqualTo(ExitCode.USAGE.code());
         assertThat(run("run", "--http-port", "70000").exitCode()).isEqualTo(ExitCode.USAGE.code());
     }
