@@ -88,7 +88,7 @@ class HostedCacheProcessIT {
                     .containsPattern("To pull +0 segments");
             assertThat(run("status", "--json", "--management", url + "/").out())
                     .contains("\"segments\":3")
-                    .contains("{\"contentTag\":\"BITS-4.0\",\"segments\":3,\"bytes\":6096,\"servedBlocks\":3}")
+                    .contains("{\"contentTag\":\"BITS-4.0\",\"segments\":3,\"bytes\":6096,\"servedBlocks\":0}")
                     .contains("\"wanted\":0");
             assertThat(run("ls", "--management", url).out().lines()).hasSize(4).anyMatch(line -> line.contains(id));
             assertThat(run("ls", "--json", "--management", url).out()).contains("\"id\":\"" + id + "\"");
