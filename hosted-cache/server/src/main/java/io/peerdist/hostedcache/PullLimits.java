@@ -48,15 +48,9 @@ record PullLimits(
         }
     }
 
-    /** With the default for octets. */
+    /** Without a limit for octets. */
     PullLimits(int maxPulls, int maxPullsPerPeer, int maxSegments, int maxSegmentsPerAddress, Duration leftOutFor) {
-        this(
-                maxPulls,
-                maxPullsPerPeer,
-                maxSegments,
-                maxSegmentsPerAddress,
-                QuotaSettings.DEFAULT.bytesOutstanding(),
-                leftOutFor);
+        this(maxPulls, maxPullsPerPeer, maxSegments, maxSegmentsPerAddress, Long.MAX_VALUE, leftOutFor);
     }
 
     private static void check(String name, int value, int max) {

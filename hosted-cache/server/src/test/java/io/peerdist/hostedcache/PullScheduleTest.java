@@ -98,6 +98,27 @@ class PullScheduleTest {
     }
 
     @Test
+    void keepsTheOctetsOfEachClientWithinTheirLimit() {
+        PullSchedule bounded = new PullSchedule(new PullLimits(8, 4, 100, 50, 2_500, LEFT_OUT_FOR));
+        for (int i = 0; i < 3; i++) {
+            assertThat(bounded.hasRoom(A.getAddress())).isTrue();
+            assertThat(bounded.offer(A, OfferedSegment.of(Segments.v2(i, 1_000)), 0))
+                    .isEqualTo(OfferResult.QUEUED);
+        }
+        assertThat(bounded.hasRoom(A.getAddress())).isFalse();
+        assertThat(bounded.offer(A, OfferedSegment.of(Segments.v2(3, 1_000)), 0))
+                .isEqualTo(OfferResult.CLIENT_BYTES);
+        assertThat(bounded.offer(B, OfferedSegment.of(Segments.v2(3, 1_000)), 0))
+                .isEqualTo(OfferResult.QUEUED);
+
+        bounded.ended(requireNonNull(bounded.next()), PullResult.STORED, 0);
+
+        assertThat(bounded.hasRoom(A.getAddress())).isTrue();
+        bounded.clear();
+        assertThat(bounded.hasRoom(A.getAddress())).isTrue();
+    }
+
+    @Test
     void keepsBlockHashesWithinTheirLimit() {
         OfferedSegment described =
                 OfferedSegment.of(ContentSegment.v1(1, 1_000_000).description(), ContentTag.BITS);
