@@ -182,7 +182,7 @@ class ManifestSubscriptionIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\n", "two words", "line\u0000break"})
+    @ValueSource(strings = {"", "\n", "two words", "line\u0000break", "t\u00f6ken"})
     void sendsNothingWithoutAToken(String content) throws IOException {
         Files.writeString(directory.resolve("publisher").resolve("token"), content);
 
