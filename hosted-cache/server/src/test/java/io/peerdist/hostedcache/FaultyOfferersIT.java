@@ -15,7 +15,6 @@ import io.peerdist.conformance.Await;
 import io.peerdist.runtime.Clock;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
