@@ -6,7 +6,8 @@
 #
 # Exits 0 when there is no finding. A finding's input is kept as target/fuzz/NAME/crash-*: make it a regression input by
 # putting it into src/test/resources/PACKAGE/NAMEInputs/METHOD of its module. What a run has learnt stays in
-# target/fuzz/NAME/corpus and is where the next run begins. Each target takes up to 1.4 GiB of memory.
+# target/fuzz/NAME/corpus and is where the next run begins. Each target takes up to 1.4 GiB of memory. It builds first,
+# unless BUILT=yes says that nothing has changed since; MAVEN_OPTIONS="-o" builds without the network.
 set -uo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -32,9 +33,11 @@ while read -r file; do
 done < <(git ls-files --cached --others --exclude-standard '*FuzzTest.java' | sort)
 [ ${#targets[@]} -gt 0 ] || { echo "no target matches: $*" >&2; exit 2; }
 
-echo "building" >&2
-nice -n 19 mvn -B -q ${MAVEN_OPTIONS:-} test-compile dependency:build-classpath -Dmdep.outputFile=target/fuzz.classpath \
-  -Dmdep.includeScope=test >&2 || exit 1
+if [ -z "${BUILT:-}" ]; then
+  echo "building" >&2
+  mvn -B -q ${MAVEN_OPTIONS:-} test-compile dependency:build-classpath -Dmdep.outputFile=target/fuzz.classpath \
+    -Dmdep.includeScope=test >&2 || exit 1
+fi
 
 run() { # the target's file
   local file=$1 module name class dir

@@ -415,7 +415,7 @@ class Client:
         if code == "INTERESTED":
             described = information.of_one_segment(segment)
             lines = [("ContentTag", "\"Other\""), ("SegmentInformation", f"{len(described)} octets of content information 1.0,")]
-            lines += [("", "one segment; its secret and hashes are not shown"), *segment_fields(segment)]
+            lines += [("", "one segment; its secret and block hashes are not shown"), *segment_fields(segment)]
             require(self.offer(2, CONTENT_TAG + described, lines) == "OK", "SEGMENT_INFO was not answered OK")
         return code
 
@@ -469,24 +469,34 @@ def offer_and_retrieve(arguments):
     first = offer(information.segments)
     if arguments.content_version == 1:
         require(set(first) == {"INTERESTED"}, f"the first offers were answered {first} (expected: INTERESTED)")
-    fetched = bytearray()
     for segment in information.segments:
         client.await_held(segment)
+    pulled = peer.blocks_served
+    offer_again(offer, information.segments)
+    require(peer.blocks_served == pulled, "the hosted cache pulled again what it holds")
+
+    fetched = bytearray()
+    for segment in information.segments:
         for index in range(segment.block_count()):
             block, body = client.fetch(information, segment, index)
             fetched += block
             client.static_block(segment, index, body)
     require(bytes(fetched) == content, "what was fetched is not the file")
 
-    pulled = peer.blocks_served
-    again = offer(information.segments)
-    require(set([again] if isinstance(again, str) else again) == {"OK"}, f"the second offer was answered {again}")
-    time.sleep(1)
-    require(peer.blocks_served == pulled, "the hosted cache pulled again what it holds")
+    say("client    offers what it was just served, as one does that could not use it")
+    offer_again(offer, information.segments)
+    anew = peer.blocks_served - pulled
+    say(f"hosted cache    pulled {anew} blocks anew: " + ("it has verified its own" if anew == 0 else "it cannot verify its own"))
     peer.shutdown()
     blocks = sum(segment.block_count() for segment in information.segments)
     say(f"version {arguments.content_version}: {len(content)} octets in {len(information.segments)} segments and {blocks} blocks"
         f" came back as they are; {pulled} blocks were pulled once; SHA-256 {digest('sha256', bytes(fetched)).hex()}")
+
+
+def offer_again(offer, segments):
+    answers = offer(segments)
+    require(set([answers] if isinstance(answers, str) else answers) == {"OK"}, f"an offer of what is held was answered {answers}")
+    time.sleep(1)  # for the pull that may follow
 
 
 def remember_secrets(work, segments):

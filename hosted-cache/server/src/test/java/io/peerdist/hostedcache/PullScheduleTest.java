@@ -102,7 +102,7 @@ class PullScheduleTest {
         OfferedSegment described =
                 OfferedSegment.of(ContentSegment.v1(1, 1_000_000).description(), ContentTag.BITS);
         assertThat(described.descriptionBytes()).isEqualTo(16 * 32);
-        PullSchedule roomy = new PullSchedule(new PullLimits(8, 4, 1_000_000, 1_000_000, LEFT_OUT_FOR));
+        PullSchedule roomy = new PullSchedule(new PullLimits(8, 4, 1_000_000, 1_000_000, Long.MAX_VALUE, LEFT_OUT_FOR));
         int most = PullSchedule.MAX_DESCRIPTION_BYTES / described.descriptionBytes();
         for (int i = 0; i < most; i++) {
             assertThat(roomy.offer(A, withId(described, i), 0)).isEqualTo(OfferResult.QUEUED);

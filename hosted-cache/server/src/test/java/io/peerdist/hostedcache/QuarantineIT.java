@@ -226,7 +226,8 @@ class QuarantineIT {
         });
 
         assertThat(asked).containsExactly(1);
-        assertThat(cache.block(segment.id(), 1)).isEqualTo(segment.encrypted(1));
+        assertThat(cache.block(segment.id(), 1).block())
+                .isEqualTo(segment.encrypted(1).block());
         assertThat(reoffers("repaired")).isEqualTo(1);
     }
 

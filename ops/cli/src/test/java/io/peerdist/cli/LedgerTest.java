@@ -34,7 +34,7 @@ class LedgerTest {
     private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
     private static final Pattern CLASS_NAME = Pattern.compile("[A-Z]\\w*");
     private static final Pattern METHOD = Pattern.compile("\\bvoid\\s+(\\w+)\\s*\\(");
-    private static final Pattern SETTING = Pattern.compile("[a-z]+(-[a-z]+)+");
+    private static final Pattern SETTING = Pattern.compile("(--)?[a-z]+(-[a-z]+)+");
 
     /** Short for {@code ContentInformation...} in MS-PCCRC.md, which says so at its top. */
     private static final Map<String, String> ALIASES =
@@ -179,11 +179,12 @@ class LedgerTest {
     }
 
     private static boolean isProduction(String quoted, List<String> before) {
-        String name = quoted.replaceFirst("\\(.*\\)$", "");
-        if (name.startsWith("java.")
-                || PACKAGES.contains(name)
-                || SETTING.matcher(name).matches()) {
-            return !SETTING.matcher(name).matches() || settings.contains(name);
+        String name = quoted.replaceFirst("\\(.*\\)$", "").replaceFirst("^(--\\S+) .*", "$1");
+        if (SETTING.matcher(name).matches()) {
+            return settings.contains(name.replaceFirst("^--", ""));
+        }
+        if (name.startsWith("java.") || PACKAGES.contains(name)) {
+            return true;
         }
         if (name.startsWith("io.peerdist.")) {
             return isProduction(name.replaceFirst("^io\\.peerdist\\.([a-z]\\w*\\.)+", ""), before);
@@ -223,7 +224,7 @@ class LedgerTest {
 
     /** A file of the tree by the end of its path. */
     private static boolean isFile(String name) {
-        if (!name.contains("/") || name.startsWith("/")) {
+        if (name.startsWith("/") || !(name.contains("/") || name.endsWith(".md"))) {
             return false;
         }
         try (Stream<Path> files = Files.walk(ROOT)) {

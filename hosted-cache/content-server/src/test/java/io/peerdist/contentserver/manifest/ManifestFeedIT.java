@@ -241,7 +241,7 @@ final class ManifestFeedIT {
     }
 
     /** Against a plain map: what a subscriber has that asks now and then, and one that begins at the end. */
-    @RandomizedTest(tries = 20)
+    @RandomizedTest(tries = 8)
     void tellsEverySubscriberWhatThereIs(Gen gen) {
         clock.set(NOW);
         Map<String, byte[]> model = new HashMap<>();

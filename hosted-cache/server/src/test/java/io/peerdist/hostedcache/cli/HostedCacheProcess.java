@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /** {@code hosted-cache ...} in a virtual machine of its own. */
 final class HostedCacheProcess implements AutoCloseable {
-    private static final Pattern ADDRESS = Pattern.compile("(http|management)=(\\S+):(\\d+)");
+    private static final Pattern ADDRESS = Pattern.compile("(https?|management)=(\\S+):(\\d+)");
 
     private final Process process;
     private final Path errors;
@@ -38,9 +38,8 @@ final class HostedCacheProcess implements AutoCloseable {
     }
 
     /** A daemon on ports of its own choice, once it is ready. */
-    static HostedCacheProcess run(Path directory, Path data) throws IOException {
-        HostedCacheProcess started = new HostedCacheProcess(
-                directory,
+    static HostedCacheProcess run(Path directory, Path data, String... more) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
                 "run",
                 "--data-dir",
                 data.toString(),
@@ -51,7 +50,9 @@ final class HostedCacheProcess implements AutoCloseable {
                 "--management-port",
                 "0",
                 "--cache-size",
-                "64MiB");
+                "64MiB"));
+        arguments.addAll(Arrays.asList(more));
+        HostedCacheProcess started = new HostedCacheProcess(directory, arguments.toArray(String[]::new));
         BufferedReader output =
                 new BufferedReader(new InputStreamReader(started.process.getInputStream(), StandardCharsets.UTF_8));
         String line = output.readLine();

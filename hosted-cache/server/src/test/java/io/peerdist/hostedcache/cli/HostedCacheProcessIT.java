@@ -88,7 +88,7 @@ class HostedCacheProcessIT {
                     .containsPattern("To pull +0 segments");
             assertThat(run("status", "--json", "--management", url + "/").out())
                     .contains("\"segments\":3")
-                    .contains("{\"contentTag\":\"BITS-4.0\",\"segments\":3,\"bytes\":6096,\"servedBlocks\":3}")
+                    .contains("{\"contentTag\":\"BITS-4.0\",\"segments\":3,\"bytes\":6096,\"servedBlocks\":0}")
                     .contains("\"wanted\":0");
             assertThat(run("ls", "--management", url).out().lines()).hasSize(4).anyMatch(line -> line.contains(id));
             assertThat(run("ls", "--json", "--management", url).out()).contains("\"id\":\"" + id + "\"");
@@ -187,7 +187,8 @@ class HostedCacheProcessIT {
 
     @Test
     void refusesOptionsItDoesNotOffer() throws Exception {
-        assertThat(run("run", "--https-port", "443", "--data-dir", "x").exitCode())
+        assertThat(run("run", "--upstream", "http://origin.example", "--data-dir", "x")
+                        .exitCode())
                 .isEqualTo(ExitCode.USAGE.code());
         assertThat(run("run", "--http-port", "70000").exitCode()).isEqualTo(ExitCode.USAGE.code());
     }

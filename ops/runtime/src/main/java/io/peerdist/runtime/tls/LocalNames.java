@@ -23,6 +23,7 @@ record LocalNames(List<String> dnsNames, List<InetAddress> addresses) {
     private static final Logger LOGGER = LoggerFactory.getLogger(LocalNames.class);
     // A certificate is sent in every handshake; a machine with more addresses has one configured.
     private static final int ADDRESSES_MAX = 16;
+    private static final String LOCALHOST = "localhost";
     private static final Pattern DNS_NAME =
             Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
 
@@ -45,7 +46,9 @@ record LocalNames(List<String> dnsNames, List<InetAddress> addresses) {
         } catch (UnknownHostException e) {
             LOGGER.info("this machine's name does not resolve, the certificate goes without it: {}", e.getMessage());
         }
-        names.add("localhost");
+        // At the end, also where a hosts file makes it the name of this machine: it is the name of every other, too.
+        names.remove(LOCALHOST);
+        names.add(LOCALHOST);
         addresses.add(InetAddress.getLoopbackAddress());
         try {
             NetworkInterface.networkInterfaces()

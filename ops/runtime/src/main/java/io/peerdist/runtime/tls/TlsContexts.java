@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,7 @@ final class TlsContexts {
             "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
             "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA");
 
+    private static final int CAUSES_MAX = 20; // a chain of causes may be a ring
     private static final int SESSIONS_MAX = 4_096;
     private static final Duration SESSION_AGE_MAX = Duration.ofHours(1);
     private static final String REJECT_RENEGOTIATION = "jdk.tls.rejectClientInitiatedRenegotiation";
@@ -55,8 +57,17 @@ final class TlsContexts {
         LOGGER.info(
                 "TLS by Java {}, BoringSSL does not load: {}",
                 Runtime.version(),
-                String.valueOf(OpenSsl.unavailabilityCause()));
+                firstCause(OpenSsl.unavailabilityCause()));
         return SslProvider.JDK;
+    }
+
+    /** What it all began with: the linker's words, not those of who asked it. */
+    static String firstCause(@Nullable Throwable failure) {
+        Throwable first = failure;
+        for (int depth = 0; depth < CAUSES_MAX && first != null && first.getCause() != null; depth++) {
+            first = first.getCause();
+        }
+        return String.valueOf(first);
     }
 
     /**
