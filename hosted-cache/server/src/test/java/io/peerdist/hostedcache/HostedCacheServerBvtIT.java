@@ -10,7 +10,38 @@ import org.junit.jupiter.api.Test;
 /** The cases {@code HostedCacheServer_BVT_*} of Microsoft's suite: from the offer to the content. */
 @SuppressWarnings("MemberName") // the methods are named exactly like the suite's cases
 class HostedCacheServerBvtIT extends HostedCacheServerFixture {
+    private static final int INTERESTED = 1;
     private static final byte[] REQUEST_ID = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+    /**
+     * Nothing is there; the segment is offered, described and pulled; then versions are asked for, lists, and the content. The
+     * suite's content server supplies the content information.
+     */
+    @Test
+    void HostedCacheServer_BVT_CacheOfferingRetrieval_V1() throws Exception {
+        SuiteContent content = SuiteContent.v1(1, 5 * BLOCK_BYTES + 4_321);
+        SuiteContent.Segment segment = content.segments().get(0);
+        assertThat(blockRanges(segment)).isEmpty();
+        ServerRolePeer peer = honestPeer(content, AES_128);
+
+        assertThat(client.offerV1(SuiteBytes.initialOffer(peer.port(), segment.id()))
+                        .responseCode())
+                .isEqualTo(INTERESTED);
+        assertThat(client.offerV1(SuiteBytes.segmentInfo(peer.port(), content.contentInformationV1()))
+                        .responseCode())
+                .isEqualTo(OK);
+        awaitCached(segment);
+        assertThat(peer.blocksAsked(segment.id())).isEqualTo(segment.blockCount());
+        peer.close();
+
+        assertSupportsBothVersions();
+        assertThat(blockRanges(segment)).containsExactly(0, segment.blockCount());
+        ByteArrayOutputStream retrieved = new ByteArrayOutputStream();
+        for (int i = 0; i < segment.blockCount(); i++) {
+            retrieved.writeBytes(plain(segment, i));
+        }
+        assertThat(retrieved.toByteArray()).isEqualTo(content.octets());
+    }
 
     /** Nothing is there; everything is offered at once and pulled; then versions are asked for, lists, and the content. */
     @Test
@@ -42,6 +73,12 @@ class HostedCacheServerBvtIT extends HostedCacheServerFixture {
     private byte[] plain(SuiteContent.Segment segment, int index) throws Exception {
         SuiteAnswer.Block block = block(segment, AES_128, index);
         return SuiteContent.decrypt(block.crypto(), segment.secret(), block.iv(), block.octets());
+    }
+
+    private List<Integer> blockRanges(SuiteContent.Segment segment) throws Exception {
+        return client.ask(SuiteBytes.getBlockList(segment.id(), AES_128, 0, segment.blockCount()))
+                .blockList()
+                .ranges();
     }
 
     private List<Integer> segmentRanges(SuiteContent.Segment segment) throws Exception {

@@ -66,6 +66,7 @@ abstract class HostedCacheServerFixture {
                 .put(section + "cache-size", "test", "64MiB")
                 .put(section + "bind", "test", "127.0.0.1")
                 .put(section + "http-port", "test", 0)
+                .put(section + "https-port", "test", 0)
                 .put(section + "request-timeout", "test", "20s");
         ConfigurationReader reader = ConfigurationReader.open(null, Set.of(HostedCacheSettings.SECTION), overrides);
         HostedCacheSettings settings = HostedCacheSettings.read(reader.section(HostedCacheSettings.SECTION));
