@@ -30,6 +30,7 @@ class LayeringTest {
     private static final String METRICS = "io.micrometer..";
     private static final String NETTY = "io.netty..";
     private static final String PICOCLI = "picocli..";
+    private static final String KERBEROS = "org.ietf.jgss.."; // of the JDK
 
     private static final String CODEC = "io.peerdist.codec..";
     private static final String BLOCK_STORE = "io.peerdist.blockstore..";
@@ -69,7 +70,7 @@ class LayeringTest {
                 Arguments.of(CONTENT_SERVER, List.of(CODEC, BLOCK_STORE, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI)),
                 Arguments.of(
                         HOSTED_CACHE,
-                        List.of(CODEC, BLOCK_STORE, RETRIEVAL, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI)),
+                        List.of(CODEC, BLOCK_STORE, RETRIEVAL, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI, KERBEROS)),
                 Arguments.of(AGENT, List.of(CODEC, BLOCK_STORE, RETRIEVAL, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI)));
     }
 
