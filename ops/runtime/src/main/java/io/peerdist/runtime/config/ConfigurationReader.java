@@ -127,15 +127,21 @@ public final class ConfigurationReader {
                 .setAllowNonScalarKeys(true)
                 .setCodePointLimit((int) FILE_MAX_BYTES)
                 .build();
+        parse(yaml, settings).ifPresent(this::loadRoot);
+    }
+
+    private Optional<Node> parse(String yaml, LoadSettings settings) {
         try {
             checkNesting(new Parse(settings).parseString(yaml));
-            Optional<Node> root = new Compose(settings).composeString(yaml);
-            root.ifPresent(this::loadRoot);
+            return new Compose(settings).composeString(yaml);
         } catch (MarkedYamlEngineException e) {
             int line = e.getProblemMark().map(Mark::getLine).orElse(0) + 1;
             throw failure(file + ":" + line + ": not YAML: " + e.getProblem(), e);
         } catch (YamlEngineException e) {
             throw failure(file + ": not YAML: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            // The library lets it through for an escape that the text ends in, or that is no character.
+            throw failure(file + ": not YAML: bad escape in a double-quoted text: " + e.getMessage(), e);
         }
     }
 

@@ -311,6 +311,8 @@ class ConfigurationReaderTest {
                 "a: *nowhere",
                 "a: 1\n---\nb: 2\n",
                 "\"open",
+                "agent: {path: \"a\\u",
+                "agent: {path: \"\\UFFFFFFFF\"}",
                 "%YAML 9.9\n---\na: 1"
             })
     void saysWhereTheTextIsNoYaml(String yaml) {
