@@ -29,15 +29,32 @@ final class Branch implements AutoCloseable {
     private final URI origin;
     private PeerdistProcess hostedCache;
     private URI cache;
+    private List<String> cacheOptions = List.of();
     private int processes;
 
     Branch(Path directory) throws Exception {
+        this(directory, false);
+    }
+
+    /** A branch whose hosted cache takes nothing but what the content server's manifest lists. */
+    static Branch thatRefusesWhatIsNotListed(Path directory) throws Exception {
+        return new Branch(directory, true);
+    }
+
+    private Branch(Path directory, boolean listedOnly) throws Exception {
         this.directory = directory;
         this.root = Files.createDirectories(directory.resolve("root"));
-        contentServer = daemon(
-                List.of("content-server", "run", "--root", root.toString(), "--data-dir", data("content-server")),
-                ANY_PORT);
-        origin = httpOf(contentServer.awaitReady());
+        List<String> command = new ArrayList<>(
+                List.of("content-server", "run", "--root", root.toString(), "--data-dir", data("content-server")));
+        if (listedOnly) {
+            command.addAll(List.of("--manifest-port", "0"));
+        }
+        contentServer = daemon(command, ANY_PORT);
+        Map<String, URI> served = contentServer.awaitReady();
+        origin = httpOf(served);
+        if (listedOnly) {
+            subscribeTo(Objects.requireNonNull(served.get("manifest"), "the ready line names no manifest address"));
+        }
         hostedCache = startHostedCache(ANY_PORT);
         cache = httpOf(hostedCache.awaitReady());
     }
@@ -100,7 +117,29 @@ final class Branch implements AutoCloseable {
     }
 
     private PeerdistProcess startHostedCache(int port) throws Exception {
-        return daemon(List.of("hosted-cache", "run", "--cache-size", "1GiB", "--data-dir", data("hosted-cache")), port);
+        List<String> command = new ArrayList<>(
+                List.of("hosted-cache", "run", "--cache-size", "1GiB", "--data-dir", data("hosted-cache")));
+        command.addAll(cacheOptions);
+        return daemon(command, port);
+    }
+
+    /** With what the content server has made in its data directory, as the documentation tells an administrator. */
+    private void subscribeTo(URI manifest) throws Exception {
+        Path made = directory.resolve("content-server");
+        Path file = Files.writeString(directory.resolve("hosted-cache.yaml"), """
+                hosted-cache:
+                  manifest:
+                    url: https://%s
+                    token-file: %s
+                    public-key: %s
+                    certificate: %s
+                    unlisted: refuse
+                """.formatted(
+                        manifest.getAuthority(),
+                        made.resolve("manifest-token"),
+                        made.resolve("manifest-public-key.pem"),
+                        made.resolve("tls").resolve("certificate.pem")));
+        cacheOptions = List.of("--config", file.toString());
     }
 
     private PeerdistProcess daemon(List<String> command, int port) throws Exception {
