@@ -111,7 +111,8 @@ public final class ManifestKeys {
         String begin = "-----BEGIN " + label + "-----";
         String end = "-----END " + label + "-----";
         int from = pem.indexOf(begin);
-        int to = pem.indexOf(end, Math.max(from, 0));
+        // Behind all of the first line: its dashes could be taken for those of the last.
+        int to = from < 0 ? -1 : pem.indexOf(end, from + begin.length());
         if (pem.length() > MAX_PEM_CHARACTERS || from < 0 || to < 0 || pem.indexOf(begin, to) >= 0) {
             throw malformed(
                     label, "not one \"" + begin + "\" with its end, in at most " + MAX_PEM_CHARACTERS + " characters");

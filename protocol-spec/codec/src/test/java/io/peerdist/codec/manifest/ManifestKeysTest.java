@@ -58,6 +58,7 @@ final class ManifestKeysTest {
                 "",
                 "-----BEGIN PUBLIC KEY-----",
                 "-----END PUBLIC KEY----------BEGIN PUBLIC KEY-----",
+                "-----BEGIN PUBLIC KEY-----END PUBLIC KEY-----",
                 "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----",
                 "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
                 "-----BEGIN PUBLIC KEY-----\nA=A\n-----END PUBLIC KEY-----",
