@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -120,7 +121,8 @@ final class RequestGate extends ChannelDuplexHandler {
         if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             // The client may have shut down its direction only, and still wait for what it asked for.
             inputEnded = true;
-            if (state == State.WAITING || state == State.LINGERING) {
+            boolean lingering = state == State.LINGERING && event instanceof ChannelInputShutdownEvent;
+            if (state == State.WAITING || lingering) {
                 ctx.close();
             }
         }
@@ -308,6 +310,10 @@ final class RequestGate extends ChannelDuplexHandler {
         if (tls == null) {
             shutdownOutput(socket);
         } else {
+            // BoringSSL gives up a connection that has a record unread when we say farewell, and the event of that
+            // cannot
+            // be told from the client's own farewell. So from here on the end of TCP counts, and TLS gets nothing more.
+            ctx.pipeline().addFirst(Sink.INSTANCE);
             tls.closeOutbound().addListener(farewell -> shutdownOutput(socket));
         }
         ctx.channel().config().setAutoRead(true);
@@ -353,5 +359,16 @@ final class RequestGate extends ChannelDuplexHandler {
 
     private ConnectionWatch watch() {
         return Objects.requireNonNull(watch, "watch: null (expected: set by the listener)");
+    }
+
+    /** Throws away what a client still sends that has its answer. */
+    @Sharable
+    private static final class Sink extends ChannelInboundHandlerAdapter {
+        static final Sink INSTANCE = new Sink();
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object octets) {
+            ReferenceCountUtil.release(octets);
+        }
     }
 }
