@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.peerdist.codec.pccrr.ProtocolVersion;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.StoredBlock;
@@ -70,7 +71,11 @@ abstract sealed class Reply permits MessageReply, StaticBlockReply {
         HttpUtil.setContentLength(response, contentBytes);
     }
 
-    /** A stored block and the octets before and behind its ciphertext: together the encoding of a {@code MSG_BLK}. */
+    /**
+     * A stored block and the octets before and behind it: together the encoding of a {@code MSG_BLK}.
+     *
+     * @param trailer empty when the block's file has it already
+     */
     record BlockParts(StoredBlock block, ByteBuf preamble, ByteBuf trailer) {
         static BlockParts of(Answer.Block answer, ProtocolVersion asked) {
             StoredBlock block = answer.block();
@@ -84,11 +89,14 @@ abstract sealed class Reply permits MessageReply, StaticBlockReply {
                     block.cryptoAlgorithm(),
                     blockBytes,
                     iv.length));
-            return new BlockParts(block, preamble, Unpooled.wrappedBuffer(RetrievalCodec.blockTrailer(blockBytes, iv)));
+            ByteBuf trailer = block.trailerBytes() > 0
+                    ? Unpooled.EMPTY_BUFFER
+                    : Unpooled.wrappedBuffer(RetrievalCodec.blockTrailer(blockBytes, iv));
+            return new BlockParts(block, preamble, trailer);
         }
 
         int bodyBytes() {
-            return preamble.readableBytes() + block.ciphertextBytes() + trailer.readableBytes();
+            return preamble.readableBytes() + StoredBlockRegion.bytesOf(block) + trailer.readableBytes();
         }
 
         /** The block behind its {@code head}, from its file. It is closed when it is out. */
@@ -98,7 +106,9 @@ abstract sealed class Reply permits MessageReply, StaticBlockReply {
                             head,
                             new DefaultHttpContent(preamble),
                             new StoredBlockRegion(block),
-                            new DefaultLastHttpContent(trailer)),
+                            trailer.isReadable()
+                                    ? new DefaultLastHttpContent(trailer)
+                                    : LastHttpContent.EMPTY_LAST_CONTENT),
                     RequestResult.SERVED,
                     true);
         }
