@@ -61,7 +61,7 @@ final class BlockReader {
     }
 
     private StoredBlock opened(SegmentId id, int blockIndex, BlockPlacement placement, Extent extent) {
-        frequencies.increment(id, blockIndex);
+        frequencies.increment(FrequencySketch.keyOf(id, blockIndex));
         extent.serve(placement.ciphertextBytes());
         return new OpenBlock(blockIndex, placement, extent);
     }

@@ -265,7 +265,7 @@ final class SpaceKeeper {
         private boolean isHot(BlockKey key, BlockPlacement placement) {
             return placement.recordBytes() <= hotBytesLeft
                     && log.hasRoom(placement.recordBytes())
-                    && frequencies.frequency(key.id(), key.blockIndex()) >= HOT_FREQUENCY;
+                    && frequencies.frequency(FrequencySketch.keyOf(key.id(), key.blockIndex())) >= HOT_FREQUENCY;
         }
 
         private void keep(SegmentEntry entry, BlockKey key, BlockPlacement placement) throws IOException {
