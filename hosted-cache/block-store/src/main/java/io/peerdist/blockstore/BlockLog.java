@@ -114,7 +114,6 @@ final class BlockLog implements AutoCloseable {
     /** Closes the open extent to further records. Its bytes must have been forced. */
     void seal(Extent extent) {
         extent.setState(extent.state().withPhase(ExtentState.Phase.SEALED));
-        extent.creditUse(extent.state().extentBytes());
         if (open == extent) {
             open = null;
         }

@@ -99,7 +99,7 @@ class SegmentPagesTest {
         TestSegment segment = TestSegment.ofOneBlock(1, 100_000);
         SegmentEntry entry = SegmentEntry.create(segment.attributes(), 1, false)
                 .with(0, new BlockPlacement(1, 8192, 100_016, CryptoAlgorithm.AES_128, segment.iv(0)));
-        assertThat(SegmentPages.encode(entry, 0)).hasSize(69);
+        assertThat(SegmentPages.encode(entry, 0)).hasSize(71);
         assertThat(SegmentPages.key(entry.id(), 0)).hasSize(33);
     }
 
