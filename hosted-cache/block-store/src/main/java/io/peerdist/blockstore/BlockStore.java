@@ -408,6 +408,24 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         }
     }
 
+    /** The store as those see it who offer segments: looking one up counts as a use of it. */
+    public SegmentSource forOffers() {
+        return new SegmentSource() {
+            @Override
+            public @Nullable HeldSegment peek(SegmentId id) {
+                touch(id);
+                return BlockStore.this.peek(id);
+            }
+
+            @Override
+            public HeldSegment load(SegmentId id) {
+                HeldSegment held = BlockStore.this.load(id);
+                touch(id);
+                return held;
+            }
+        };
+    }
+
     /** Keeps a segment, and what will be added to it, from eviction for space. Answers whether it is held. */
     public boolean pin(SegmentId id) {
         return setPinned(id, true);

@@ -22,7 +22,9 @@ final class KeyValueResources implements AutoCloseable {
     private static final int BLOOM_BITS_PER_KEY = 10;
     private static final int METADATA_BLOCK_BYTES = 4096;
     private static final int CACHE_SHARD_BITS = 2;
-    private static final double CACHE_PART_FOR_INDEXES = 0.5;
+
+    /** Data blocks are in the page cache of the system as well; filters that are not here cost every lookup a read. */
+    private static final double CACHE_PART_FOR_INDEXES = 0.9;
 
     /** More than 20 million segments take; a table that has to be opened first costs a lookup three reads more. */
     private static final int OPEN_TABLES = 1024;
