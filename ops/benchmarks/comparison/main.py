@@ -7,11 +7,11 @@ import os
 import signal
 import sys
 
-from . import document, get, hashing, idle, peerdist, peers, processes, pull, serving
+from . import document, get, hashing, idle, peerdist, peers, processes, pull, serving, trace
 from .work import Work
 
 PARTS = {"serving": serving.measure, "hashing": hashing.measure, "get": get.measure, "pull": pull.measure,
-         "idle": idle.measure}
+         "idle": idle.measure, "trace": trace.measure}
 NEEDED = {"serving": ("wrk", "taskset"), "hashing": ("openssl", "taskset"), "pull": ("wrk", "taskset")}
 
 
@@ -69,7 +69,8 @@ def main(arguments):
                 continue
             for table in made:
                 print("\n" + table.plain(), flush=True)
-            tables[part] = made
+            if made:
+                tables[part] = made
             results.update(values)
     except KeyboardInterrupt:
         print("interrupted; everything that was started is being ended", file=sys.stderr)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Offers: how fast a hosted cache pulls what a client offers, and how it serves meanwhile."""
 
+import os
 import subprocess
 
 from . import figures, peerdist, processes, serving
@@ -9,16 +10,18 @@ from .targets import BlockTarget
 
 STORE_SPARE_BYTES = 1 << 30
 STORED_SECONDS = 10
+ROUNDS = 3
+WARM_ROUNDS = 2
 MIXED_CONNECTIONS = 32
 
 
 class _Peer:
     """Offers blocks to a hosted cache, once told to; see OfferingPeer."""
 
-    def __init__(self, work, name, version, blocks, port, cpu=None):
-        store = work.subdirectory(name)
-        command = peerdist.java("load.OfferingPeer", store, blocks * (80 << 10) + STORE_SPARE_BYTES, version, blocks,
-                                work.seed + blocks + version, port, options=("-Xmx512m",))
+    def __init__(self, work, name, version, port, rounds, cpu=None):
+        store, blocks = work.subdirectory(name), work.offered_bytes >> 16
+        command = peerdist.java("load.OfferingPeer", store, rounds * work.offered_bytes * 2 + STORE_SPARE_BYTES, version,
+                                blocks, work.seed + version, port, rounds, options=("-Xmx512m",))
         self.process = processes.start(command, work.directory, name, cpu, stdout=subprocess.PIPE,
                                        stdin=subprocess.PIPE)
         self._line("prepared")
@@ -30,22 +33,20 @@ class _Peer:
         return line
 
     def go(self):
-        self.process.stdin.write(b"go\n")
+        self.process.stdin.write(b"!")
         self.process.stdin.flush()
 
     def result(self):
-        """Octets of content, seconds from the first offer until the last block was served, processor seconds so far."""
+        """Octets of content, and the seconds from the first offer until the last block was served."""
         octets, seconds = self._line().split()
-        used = processes.cpu_seconds(self.process.pid)
-        processes.end(self.process)
-        return int(octets), float(seconds), used
+        return int(octets), float(seconds)
 
 
 def measure(work):
     table = Table("Pulling what a client offers", ["what", "GB/s", "seconds", "cache CPU s/GB", "client CPU s/GB"])
     values = []
     for version in (2, 1):
-        rounds = [_pull(work, version, number) for number in range(3)]
+        rounds = _pulls(work, version)
         row = {name: figures.median([one[name] for one in rounds]) for name in rounds[0]}
         row["version"] = version
         values.append(row)
@@ -54,7 +55,8 @@ def measure(work):
                   figures.text(row["client_cpu"], 2))
         work.say(f"pull, version {version}: {row['rate']:.2f} GB/s")
     table.notes.append("one client on loopback offers everything it has; both processors are shared by it and the cache; "
-                       "median of 3, each into an empty store; seconds to the last block served, and all are stored then")
+                       f"median of {ROUNDS} rounds of {figures.mebibytes(work.offered_bytes)} after {WARM_ROUNDS} for warming "
+                       "up; seconds to the last block served, and afterwards all are stored")
     mixed, mixed_values = _mixed(work)
     return [table, mixed], {"pull": values, "mixed": mixed_values}
 
@@ -64,39 +66,48 @@ def _cache(work, data, version, cache_bytes, cpu=None):
     return peerdist.hosted_cache(work.directory, data, cache_bytes, cpu, extra)
 
 
-def _pull(work, version, number):
-    name = f"pull-{version}-{number}"
-    daemon = _cache(work, work.path(name), version, work.file_bytes + STORE_SPARE_BYTES, None)
-    peer = _Peer(work, name + "-peer", version, work.file_bytes >> 16,
-                 daemon.ports["https" if version == 1 else "http"])
-    cache, client = processes.cpu_seconds(daemon.pid), processes.cpu_seconds(peer.process.pid)
-    with work.shared.measuring():
-        peer.go()
-        octets, seconds, client_used = peer.result()
-        cache_used = processes.cpu_seconds(daemon.pid) - cache
-    processes.wait_until(lambda: daemon.metrics().get("peerdist_cache_blocks", 0) >= octets >> 16, STORED_SECONDS,
-                         "all that was pulled is stored", daemon.process)
+def _pulls(work, version):
+    name = f"pull-{version}"
+    rounds = WARM_ROUNDS + ROUNDS
+    daemon = _cache(work, work.path(name), version, rounds * work.offered_bytes * 2 + STORE_SPARE_BYTES)
+    peer = _Peer(work, name + "-peer", version, daemon.ports["https" if version == 1 else "http"], rounds)
+    measured, stored = [], 0
+    for _ in range(rounds):
+        os.sync()
+        with work.shared.measuring():
+            cache, client = processes.cpu_seconds(daemon.pid), processes.cpu_seconds(peer.process.pid)
+            peer.go()
+            octets, seconds = peer.result()
+            gigabytes = octets / 1e9
+            measured.append({"rate": gigabytes / seconds, "seconds": seconds,
+                             "cache_cpu": (processes.cpu_seconds(daemon.pid) - cache) / gigabytes,
+                             "client_cpu": (processes.cpu_seconds(peer.process.pid) - client) / gigabytes})
+        stored += octets >> 16
+        processes.wait_until(lambda: daemon.metrics().get("peerdist_cache_blocks", 0) >= stored, STORED_SECONDS,
+                             "all that was pulled is stored", daemon.process)
+    processes.end(peer.process)
     daemon.stop()
     work.remove(name, name + "-peer")
-    gigabytes = octets / 1e9
-    return {"rate": gigabytes / seconds, "seconds": seconds, "cache_cpu": cache_used / gigabytes,
-            "client_cpu": (client_used - client) / gigabytes}
+    return measured[WARM_ROUNDS:]
 
 
 def _mixed(work):
     """Serving at 32 connections while the same cache pulls, beside the same without pulls."""
     store, cache_bytes, content = serving.fill(work, "mixed", min(work.blocks, 4_000), 1)
-    daemon = peerdist.hosted_cache(work.directory, store, cache_bytes + work.file_bytes, serving.SERVER_CPU)
+    daemon = peerdist.hosted_cache(work.directory, store, cache_bytes + 4 * work.offered_bytes, serving.SERVER_CPU)
     target = BlockTarget(serving.OURS, daemon.process, daemon.ports["http"], content)
     target.warm()
     work.generator.run(target, MIXED_CONNECTIONS, work.warm_seconds)
-    peer = _Peer(work, "mixed-peer", 2, work.file_bytes >> 16, daemon.ports["http"], 1)
+    peer = _Peer(work, "mixed-peer", 2, daemon.ports["http"], 2, cpu=1)
+    peer.go()
+    peer.result()  # both programs have pulled before
     target.check()
     alone = work.generator.run(target, MIXED_CONNECTIONS, work.round_seconds)
     peer.go()
     during = work.generator.run(target, MIXED_CONNECTIONS, work.round_seconds)
-    octets, seconds, _ = peer.result()
+    octets, seconds = peer.result()
     target.check()
+    processes.end(peer.process)
     daemon.stop()
     table = Table(f"Serving while pulling, {MIXED_CONNECTIONS} connections",
                   ["load", "requests/s", "p50 ms", "p99 ms", "p99.9 ms", "pulled GB/s", "errors"])

@@ -24,6 +24,7 @@ class Work:
         self.warm_seconds = 5 if self.quick else 10
         self.speed_seconds = 1 if self.quick else 3
         self.file_bytes = (256 << 20) if self.quick else (1 << 30)
+        self.offered_bytes = (128 << 20) if self.quick else (512 << 20)
         self.seed = 20_261_123
         self.only_connections = arguments.connections
         self.scale = arguments.scale

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import unittest
 
-from comparison import document, get, hashing, idle, main, peerdist, peers, processes, serving, wrk
+from comparison import document, get, hashing, idle, main, peerdist, peers, processes, serving, trace, wrk
 
 RESULT = ('RESULT {"requests": 60000, "bytes": 3946680000, "micros": 2000000, "p50": 891, "p99": 5300, "p999": 7460, '
           '"max": 9000, "connect": 0, "read": 2, "write": 0, "status": 1, "timeout": 0}')
@@ -68,6 +68,11 @@ class OutputTest(unittest.TestCase):
     def test_two_digests_one_after_the_other_are_slower_than_each(self):
         self.assertAlmostEqual(hashing.one_after_the_other(2.0, 2.0), 1.0)
         self.assertIsNone(hashing.one_after_the_other(None, 2.0))
+
+    def test_finds_the_table_of_the_replay_in_a_log_line(self):
+        line = 'ERROR {"message":"Hit ratios:\\n| trace | LRU |\\n| --- | --- |\\n| zipf | 50.0 % |\\n"}\nother'
+        self.assertEqual(trace.parse(line), (["trace", "LRU"], [["zipf", "50.0 %"]]))
+        self.assertEqual(trace.parse("nothing"), ([], []))
 
     def test_wake_ups_of_new_threads_count_from_nothing(self):
         self.assertEqual(idle.rates({"a": 10}, {"a": 30, "b": 5}, 10), {"a": 2.0, "b": 0.5})

@@ -19,14 +19,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A client that has much to offer: fills a store of its own, offers all of it to a hosted cache, and serves it with the
- * agent's own server until the cache has pulled it. Prints {@code prepared}, waits for a line on standard input, prints
- * octets of content and the seconds from the first offer to the last block served, and ends with its standard input.
+ * agent's own server until the cache has pulled it. Prints {@code prepared}; in each round waits for an octet on standard
+ * input, offers other content, and prints octets of content and the seconds from the first offer to the last block served.
+ * Ends with its standard input.
  */
 public final class OfferingPeer {
     private static final int MAX_SESSIONS = 256;
@@ -36,7 +38,10 @@ public final class OfferingPeer {
 
     private OfferingPeer() {}
 
-    /** {@code STORE STORE-BYTES VERSION BLOCKS SEED PORT}: the port for HTTP with version 2, for HTTPS with version 1. */
+    /**
+     * {@code STORE STORE-BYTES VERSION BLOCKS SEED PORT ROUNDS}: the blocks of each round; the port for HTTP with version 2,
+     * for HTTPS with version 1.
+     */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         BlockStoreSettings settings = BlockStoreSettings.of(Path.of(arguments[0]), Long.parseLong(arguments[1]));
         int version = Integer.parseInt(arguments[2]);
@@ -51,17 +56,24 @@ public final class OfferingPeer {
                         store, clock, new PeerServer.Binding(address, MAX_SESSIONS, loops, registry))) {
             OfferedContent content = new OfferedContent(store, Long.parseLong(arguments[4]));
             OfferSender sender = new OfferSender(server.address().getPort());
-            Prepared prepared = prepare(version, content, blocks, sender, cachePort);
+            List<Prepared> rounds = new ArrayList<>();
+            for (int i = 0; i < Integer.parseInt(arguments[6]); i++) {
+                rounds.add(prepare(version, content, blocks, sender, cachePort));
+            }
             store.sync();
             System.out.println("prepared");
-            if (System.in.read() < 0) {
-                return;
+            long served = 0;
+            for (Prepared round : rounds) {
+                if (System.in.read() < 0) {
+                    return;
+                }
+                long start = clock.nanoTime();
+                round.offering().run();
+                served += round.ciphertextBytes();
+                awaitServed(clock, registry, served);
+                System.out.printf(
+                        Locale.ROOT, "%d %.4f%n", round.contentBytes(), (clock.nanoTime() - start) / NANOS_PER_SECOND);
             }
-            long start = clock.nanoTime();
-            prepared.offering().run();
-            awaitServed(clock, registry, prepared.ciphertextBytes());
-            System.out.printf(
-                    Locale.ROOT, "%d %.4f%n", prepared.contentBytes(), (clock.nanoTime() - start) / NANOS_PER_SECOND);
             System.in.transferTo(OutputStream.nullOutputStream());
         }
     }
