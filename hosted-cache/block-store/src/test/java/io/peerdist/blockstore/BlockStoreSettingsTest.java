@@ -60,6 +60,6 @@ class BlockStoreSettingsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("maxAge: PT36H (expected: whole days, or zero)");
         assertThatThrownBy(() -> settings.withMaxAge(Duration.ofDays(-1))).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> settings.withSync(Duration.ZERO, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> settings.withSync(Duration.ZERO, -1)).isInstanceOf(IllegalArgumentException.class);
     }
 }
