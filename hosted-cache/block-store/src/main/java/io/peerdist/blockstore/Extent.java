@@ -22,6 +22,7 @@ final class Extent {
     private final LongAdder servedBytes = new LongAdder();
     private volatile ExtentState state;
     private volatile double use;
+    private volatile boolean unread;
 
     /** {@code afterClose} runs when the last reference is gone and the file closed. */
     Extent(ExtentState state, ExtentFile file, Runnable afterClose) {
@@ -71,6 +72,15 @@ final class Extent {
     /** Whether anybody but the store holds a reference at this moment. */
     boolean isBeingRead() {
         return references.get() > 1;
+    }
+
+    /** Whether there may be blocks in it that nobody knows of yet. */
+    boolean isUnread() {
+        return unread;
+    }
+
+    void setUnread(boolean stillUnread) {
+        unread = stillUnread;
     }
 
     /** Notes that {@code bytes} of a block go to a reader. */

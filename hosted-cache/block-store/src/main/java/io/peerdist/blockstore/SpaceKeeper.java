@@ -3,6 +3,7 @@ package io.peerdist.blockstore;
 
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +14,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Order.</b> One extent's worth of space is kept free. When the open extent is full, the new one takes that space;
  * then the victim's pinned and hot blocks are appended to the new one, and the victim is deleted, which frees the space
- * again. So the limit holds at every moment, not just in the end.
+ * again. So the limit holds at every moment, not just in the end. The background does that in steps while the new extent
+ * takes records; room for what is moved is set aside in it. Only a writer who finds the new one full before the space is
+ * free again does the rest of the eviction itself, and waits for the disk.
  *
  * <p><b>Victim.</b> The extent with the least live bytes and the least use; extents that somebody is reading are left
  * alone, because their space would not come free. An extent starts its life with a credit of use, which fades with every
@@ -38,8 +41,10 @@ final class SpaceKeeper {
     private final FrequencySketch frequencies;
     private final Durability durability;
     private final BlockStoreMetrics metrics;
+    private final BooleanSupplier background;
+    private @Nullable Eviction eviction;
 
-    /** What the store is made of, as far as space goes. */
+    /** {@code background} has the eviction that is under way continued by another thread, and answers false if there is none. */
     SpaceKeeper(
             BlockStoreSettings settings,
             Catalogue catalogue,
@@ -47,7 +52,8 @@ final class SpaceKeeper {
             BlockLog log,
             FrequencySketch frequencies,
             Durability durability,
-            BlockStoreMetrics metrics) {
+            BlockStoreMetrics metrics,
+            BooleanSupplier background) {
         this.settings = settings;
         this.catalogue = catalogue;
         this.index = index;
@@ -55,11 +61,13 @@ final class SpaceKeeper {
         this.frequencies = frequencies;
         this.durability = durability;
         this.metrics = metrics;
+        this.background = background;
     }
 
-    /** Whether the open extent has room for another record at this moment. */
+    /** Whether the open extent has room for another record, and still for what is moved there. */
     boolean hasRoom(int recordBytes) {
-        return log.hasRoom(recordBytes);
+        long reserved = eviction == null ? 0 : eviction.reservedBytes();
+        return log.hasRoom((int) Math.min(Integer.MAX_VALUE, recordBytes + reserved));
     }
 
     private boolean fits(long moreBytes) {
@@ -74,14 +82,20 @@ final class SpaceKeeper {
         catalogue.measureIfDue();
         // Every round makes or frees an extent, or tidies the catalogue up, so this many rounds are enough.
         for (int rounds = 2 * log.extents().size() + 4; rounds > 0; rounds--) {
-            boolean hasRoom = log.hasRoom(recordBytes);
+            boolean hasRoom = hasRoom(recordBytes);
             if (hasRoom && fits(0)) {
                 return PutResult.STORED;
+            }
+            if (eviction != null) {
+                // The background has not been quick enough.
+                completeEviction();
+                continue;
             }
             if (!hasRoom) {
                 sealOpen();
             }
-            if (!(hasRoom ? makeCatalogueFit() : makeExtent())) {
+            // What is being forced cannot be given up, and what has been given up is not free before.
+            if (!(hasRoom ? makeCatalogueFit() : makeExtent()) && !durability.awaitForce()) {
                 return PutResult.REJECTED_NO_SPACE;
             }
         }
@@ -137,7 +151,10 @@ final class SpaceKeeper {
             return false;
         }
         create();
-        evict(victim, victim.state().extentBytes() / 8 * HOT_EIGHTHS);
+        eviction = begin(victim, true, victim.state().extentBytes() / 8 * HOT_EIGHTHS);
+        if (!background.getAsBoolean()) {
+            completeEviction();
+        }
         return true;
     }
 
@@ -147,7 +164,7 @@ final class SpaceKeeper {
         if (victim == null) {
             return false;
         }
-        evict(victim, 0);
+        evict(victim, true);
         return true;
     }
 
@@ -165,34 +182,86 @@ final class SpaceKeeper {
                     "The limit of {} bytes leaves no room for all pinned blocks; dropping {} bytes of them",
                     settings.maxBytes(),
                     victim.state().pinnedBytes());
-            dropAll(victim);
+            evict(victim, false);
         }
     }
 
     private @Nullable Extent victim(long maxPinnedBytes) {
         return log.extents().stream()
-                .filter(extent -> extent != log.open() && !extent.isBeingRead())
+                .filter(extent -> extent != log.open() && !extent.isBeingRead() && !extent.isUnread())
                 .filter(extent -> extent.state().pinnedBytes() <= maxPinnedBytes)
                 .min(Comparator.<Extent>comparingDouble(extent -> extent.state().liveBytes() + extent.use())
                         .thenComparingInt(Extent::extentId))
                 .orElse(null);
     }
 
-    /** Moves the pinned and, up to {@code hotBytes}, the hot blocks, drops the others, deletes the file. */
-    private void evict(Extent victim, int hotBytes) throws IOException {
-        frequencies.ageIfDue();
-        log.extents().forEach(Extent::ageUse);
-        Eviction eviction = new Eviction(victim, hotBytes);
-        eviction.run();
-        finish(victim);
-        LOG.debug("Evicted extent {}: {} blocks dropped, {} moved", victim.extentId(), eviction.dropped, eviction.kept);
+    /** Drops everything of an extent but what is pinned and hot, and deletes it, all at once. */
+    private void evict(Extent victim, boolean keepsPinned) throws IOException {
+        eviction = begin(victim, keepsPinned, 0);
+        completeEviction();
     }
 
-    private void dropAll(Extent victim) throws IOException {
-        Eviction eviction = new Eviction(victim, 0);
-        eviction.keepsPinned = false;
-        eviction.run();
-        finish(victim);
+    private Eviction begin(Extent victim, boolean keepsPinned, int hotBytes) {
+        frequencies.ageIfDue();
+        log.extents().forEach(Extent::ageUse);
+        // After a power cut its blocks count again, unless what they were moved to is on the disk.
+        victim.setState(victim.state().withPhase(ExtentState.Phase.EVICTING));
+        index.commitExtent(victim);
+        return new Eviction(victim, this::isHot, keepsPinned, hotBytes, index, log, metrics);
+    }
+
+    private boolean isHot(SegmentEntry entry, BlockKey key, BlockPlacement placement) {
+        return frequencies.frequency(key.id(), key.blockIndex()) >= HOT_FREQUENCY;
+    }
+
+    /** The eviction that is under way, if any. */
+    @Nullable
+    Eviction eviction() {
+        return eviction;
+    }
+
+    /** Takes a step of the eviction that is under way; false when it can be finished, or there is none. */
+    boolean stepEviction() throws IOException {
+        return eviction != null && eviction.step();
+    }
+
+    /** Has the caller do what is left of the eviction that is under way: the space is needed now. */
+    private void completeEviction() throws IOException {
+        while (stepEviction()) {
+            durability.forceIfDue();
+        }
+        if (eviction != null) {
+            // What has been moved must be on the disk before the place it came from is gone.
+            durability.forceNow();
+            finishEviction();
+        }
+    }
+
+    /** Deletes the extent of which everything has been moved, and forced, or dropped. */
+    void finishEviction() throws IOException {
+        Eviction finished = eviction;
+        if (finished == null) {
+            return;
+        }
+        if (finished.isStuck()) {
+            abandonEviction();
+            return;
+        }
+        finish(finished.victim());
+        eviction = null;
+        LOG.debug("Evicted {}", finished);
+    }
+
+    /** Leaves the extent with what it has still. */
+    void abandonEviction() {
+        if (eviction != null) {
+            Extent victim = eviction.victim();
+            if (victim.state().phase() == ExtentState.Phase.EVICTING) {
+                victim.setState(victim.state().withPhase(ExtentState.Phase.SEALED));
+                index.commitExtent(victim);
+            }
+            eviction = null;
+        }
     }
 
     /** Deletes an extent of which everything has been moved or dropped. */
@@ -207,99 +276,8 @@ final class SpaceKeeper {
         }
         victim.setState(victim.state().withoutLive().withPhase(ExtentState.Phase.DELETING));
         index.commitExtent(victim);
-        Extent open = log.open();
-        if (open != null) {
-            // What has been moved must be on the disk before the place it came from is gone.
-            open.file().force();
-        }
         catalogue.sync();
         log.delete(victim);
         index.commitExtentRemoved(victim.extentId());
-    }
-
-    /** One pass over a victim's records. Changes are committed some hundreds at a time. */
-    private final class Eviction {
-        private static final int BLOCKS_PER_COMMIT = 256;
-
-        private final Extent victim;
-        private int hotBytesLeft;
-        private boolean keepsPinned = true;
-        private IndexUpdate update = new IndexUpdate();
-        private int uncommitted;
-        private int evicted;
-        private int moved;
-        private int dropped;
-        private int kept;
-
-        Eviction(Extent victim, int hotBytes) {
-            this.victim = victim;
-            this.hotBytesLeft = hotBytes;
-        }
-
-        void run() throws IOException {
-            ExtentState state = victim.state();
-            RecordScanner.ofHeaders(victim.file(), state.salt())
-                    .scan(ExtentHeader.DATA_POSITION, state.writtenBytes(), (header, iv) -> take(header));
-            commit();
-        }
-
-        private void take(RecordHeader header) throws IOException {
-            int blockIndex = header.key().blockIndex();
-            SegmentEntry entry = index.loadInPassing(header.key().id(), update);
-            BlockPlacement placement = entry == null ? null : entry.placement(blockIndex);
-            if (entry == null || placement == null || !placement.isAt(victim.extentId(), header.offset())) {
-                return;
-            }
-            BlockKey key = new BlockKey(entry.attributes(), blockIndex);
-            if (entry.isPinned() && keepsPinned) {
-                keep(entry, key, placement);
-            } else if (isHot(key, placement)) {
-                hotBytesLeft -= placement.recordBytes();
-                keep(entry, key, placement);
-            } else {
-                drop(entry, key);
-                evicted++;
-            }
-            if (++uncommitted == BLOCKS_PER_COMMIT) {
-                commit();
-            }
-        }
-
-        private boolean isHot(BlockKey key, BlockPlacement placement) {
-            return placement.recordBytes() <= hotBytesLeft
-                    && log.hasRoom(placement.recordBytes())
-                    && frequencies.frequency(key.id(), key.blockIndex()) >= HOT_FREQUENCY;
-        }
-
-        private void keep(SegmentEntry entry, BlockKey key, BlockPlacement placement) throws IOException {
-            BlockContent content = log.read(victim, key, placement);
-            if (content == null) {
-                LOG.warn("Dropped damaged block {} of segment {} at {}", key.blockIndex(), key.id(), placement);
-                metrics.damaged();
-                metrics.removed(BlockStoreMetrics.Removal.DAMAGE, 1);
-                drop(entry, key);
-                return;
-            }
-            BlockPlacement copy = log.append(key, content);
-            update.replace(entry, entry.with(key.blockIndex(), copy));
-            moved++;
-        }
-
-        private void drop(SegmentEntry entry, BlockKey key) {
-            update.replace(entry, entry.with(key.blockIndex(), null));
-        }
-
-        private void commit() throws IOException {
-            index.commit(update);
-            update = new IndexUpdate();
-            metrics.removed(BlockStoreMetrics.Removal.SPACE, evicted);
-            metrics.relocated(moved);
-            dropped += evicted;
-            kept += moved;
-            evicted = 0;
-            moved = 0;
-            uncommitted = 0;
-            durability.forceIfDue();
-        }
     }
 }
