@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,7 +58,12 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     private final ExtentUseFile uses;
     private final Upkeep upkeep;
     private final BackgroundSync backgroundSync;
+    private final Housekeeping housekeeping = new Housekeeping();
+    private final Housekeeping.Job evictionJob;
     private final ReentrantLock writeLock = new ReentrantLock();
+    private final List<Housekeeping.Job> startJobs = new ArrayList<>();
+    private RecoveryReport recoveryReport = new RecoveryReport(false, true, 0, 0, 0, 0, 0, 0, false);
+    private volatile @Nullable Scrubber scrubber;
     private volatile boolean closed;
 
     private BlockStore(BlockStoreSettings settings, StoreParts parts, InstantSource clock, BlockStoreMetrics metrics) {
@@ -80,12 +86,15 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         this.backgroundSync = new BackgroundSync(settings.syncInterval(), this::syncIfNeeded);
         this.durability =
                 new Durability(settings.syncBytes(), catalogue, index, log, metrics, writeLock, backgroundSync);
-        this.spaceKeeper = new SpaceKeeper(settings, catalogue, index, log, policy, durability, metrics);
+        this.evictionJob = housekeeping.job("Making room in " + settings.directory(), this::stepEviction);
+        this.spaceKeeper =
+                new SpaceKeeper(settings, catalogue, index, log, policy, durability, metrics, evictionJob::request);
         this.reader = new BlockReader(index, log, policy, usedDays, clock, this::dropDamaged);
         this.writer =
                 new BlockWriter(settings.directory(), index, log, spaceKeeper, durability, writeLock, () -> closed);
         this.uses = new ExtentUseFile(parts.uses());
-        this.upkeep = new Upkeep(index, log, spaceKeeper, usedDays, uses, this::removeForAge, writeLock, () -> closed);
+        this.upkeep = new Upkeep(
+                index, log, spaceKeeper, durability, usedDays, uses, this::removeForAge, writeLock, () -> closed);
     }
 
     /**
@@ -101,12 +110,21 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
             InstantSource wallClock,
             MeterRegistry registry,
             StoreParts.FilesFactory files) {
+        return open(settings, wallClock, registry, files, Recovery.Limits.DEFAULT);
+    }
+
+    static BlockStore open(
+            BlockStoreSettings settings,
+            InstantSource wallClock,
+            MeterRegistry registry,
+            StoreParts.FilesFactory files,
+            Recovery.Limits limits) {
         try {
-            return openOnce(settings, wallClock, registry, files);
+            return openOnce(settings, wallClock, registry, files, limits);
         } catch (BlockStoreException e) {
             if (StoreParts.isRebuildDue(settings.directory())) {
                 // Only the recovery has found out that the catalogue is damaged: now it is made anew.
-                return openOnce(settings, wallClock, registry, files);
+                return openOnce(settings, wallClock, registry, files, limits);
             }
             throw e;
         }
@@ -116,13 +134,14 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
             BlockStoreSettings settings,
             InstantSource wallClock,
             MeterRegistry registry,
-            StoreParts.FilesFactory files) {
+            StoreParts.FilesFactory files,
+            Recovery.Limits limits) {
         StoreParts parts = StoreParts.open(settings, new SecureRandom(), files);
         BlockStoreMetrics metrics = new BlockStoreMetrics(registry);
         boolean opened = false;
+        BlockStore store = new BlockStore(settings, parts, wallClock, metrics);
         try {
-            BlockStore store = new BlockStore(settings, parts, wallClock, metrics);
-            store.recover();
+            store.recover(limits);
             metrics.follow(store);
             store.backgroundSync.start();
             opened = true;
@@ -136,16 +155,19 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
             throw e;
         } finally {
             if (!opened) {
+                store.housekeeping.close();
                 metrics.close();
                 parts.close();
             }
         }
     }
 
-    private void recover() throws IOException {
+    private void recover(Recovery.Limits limits) throws IOException {
         boolean pinsKnown = pins.exists();
         pins.open();
-        Recovery.Report report = new Recovery(catalogue, index, log).run();
+        Recovery recovery = new Recovery(catalogue, index, log, limits);
+        RecoveryReport report = recovery.run();
+        recoveryReport = report;
         pins.forget();
         if (!pinsKnown) {
             notePins();
@@ -154,21 +176,64 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         spaceKeeper.shrinkToLimit();
         StoreStatistics now = statistics();
         LOG.info(
-                "Block store {}: {} segments, {} blocks, {} of {} bytes; {}, {} extents read through, {} blocks recovered,"
-                        + " {} entries dropped, {} damaged places, {} extents lost",
+                "Block store {}: {} segments, {} blocks, {} of {} bytes; {}",
                 settings.directory(),
                 now.segments(),
                 now.blocks(),
                 now.usedBytes(),
                 now.limitBytes(),
-                report.catalogueNew()
-                        ? "catalogue made anew"
-                        : report.clean() ? "closed in order" : "not closed in order",
-                report.extentsScanned(),
-                report.blocksFound(),
-                report.entriesDropped(),
-                report.damagedPlaces(),
-                report.extentsLost());
+                report.summary());
+        if (report.extentsToRead() > 0) {
+            Rediscovery rediscovery = new Rediscovery(recovery.unread(), index, log, writeLock, () -> closed);
+            request("Reading the extents of " + settings.directory(), rediscovery);
+        }
+        if (report.sweepPending()) {
+            LateSweep sweep =
+                    new LateSweep(catalogue, index, log, reader, recovery::isDoubtful, writeLock, () -> closed);
+            request("Checking the catalogue of " + settings.directory(), sweep);
+        }
+    }
+
+    private void request(String name, Housekeeping.Work work) {
+        Housekeeping.Job job = housekeeping.job(name, work);
+        job.request();
+        startJobs.add(job);
+    }
+
+    /**
+     * Begins to read everything again in the background, over and over, at {@code bytesPerSecond}, more slowly while much
+     * is put. Damaged blocks are dropped and read as absent. To be called once at most.
+     */
+    public void scrub(long bytesPerSecond) {
+        if (bytesPerSecond < 1) {
+            throw new IllegalArgumentException("bytesPerSecond: " + bytesPerSecond + " (expected: at least 1)");
+        }
+        writeLock.lock();
+        try {
+            requireOpen();
+            Scrubber started = new Scrubber(
+                    bytesPerSecond, catalogue, index, log, reader, clock, writeLock, () -> closed, metrics.registry());
+            scrubber = started;
+            housekeeping.job("Scrubbing " + settings.directory(), started).request();
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    /** How far the scrubber is. Does not touch the disk. */
+    public ScrubStatus scrubStatus() {
+        Scrubber running = scrubber;
+        return running == null ? new ScrubStatus(0, 0, 0, Optional.empty(), 0, 0) : running.status();
+    }
+
+    /** What the start found and repaired. */
+    public RecoveryReport recoveryReport() {
+        return recoveryReport;
+    }
+
+    /** Whether work is left that the start has put off. */
+    public boolean isRecovering() {
+        return startJobs.stream().anyMatch(Housekeeping.Job::isBusy);
     }
 
     @Override
@@ -325,6 +390,37 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         }
     }
 
+    private long stepEviction() throws IOException {
+        Eviction taken;
+        writeLock.lock();
+        try {
+            if (!closed && spaceKeeper.stepEviction()) {
+                durability.forceIfDue();
+                return 0;
+            }
+            taken = spaceKeeper.eviction();
+        } finally {
+            writeLock.unlock();
+        }
+        if (taken != null) {
+            finishEviction(taken);
+        }
+        return -1;
+    }
+
+    /** Writers go on while what has been moved is forced. */
+    private void finishEviction(Eviction taken) throws IOException {
+        durability.sync();
+        writeLock.lock();
+        try {
+            if (!closed && spaceKeeper.eviction() == taken) {
+                spaceKeeper.finishEviction();
+            }
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
     private void dropDamaged(BlockKey key, BlockPlacement placement, String reason) {
         writeLock.lock();
         try {
@@ -456,6 +552,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         try {
             requireOpen();
             long blocks = index.blocks();
+            spaceKeeper.abandonEviction();
             index.clear();
             for (Extent extent : log.extentsInOrder()) {
                 log.delete(extent);
@@ -574,7 +671,16 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     @Override
     public void close() {
         backgroundSync.close();
+        housekeeping.close();
         durability.alone(this::closeAlone);
+    }
+
+    private void closeScrubber() {
+        Scrubber running = scrubber;
+        if (running != null) {
+            running.savePosition();
+            running.close();
+        }
     }
 
     private void closeAlone() {
@@ -586,6 +692,8 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
             try {
                 sync();
                 upkeep.save();
+                spaceKeeper.abandonEviction();
+                closeScrubber();
                 index.commitStatus(true);
                 catalogue.sync();
             } finally {

@@ -82,6 +82,10 @@ final class BlockStoreMetrics implements AutoCloseable {
         return counter;
     }
 
+    MeterRegistry registry() {
+        return registry;
+    }
+
     /** Registers the gauges that follow the store. */
     void follow(BlockStore store) {
         gauge(

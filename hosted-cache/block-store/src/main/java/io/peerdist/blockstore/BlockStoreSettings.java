@@ -67,12 +67,12 @@ public record BlockStoreSettings(
         require(entryCacheBytes >= 0, "entryCacheBytes", entryCacheBytes, "at least 0");
         require(catalogueMemoryBytes >= 1 << 20, "catalogueMemoryBytes", catalogueMemoryBytes, "at least 1048576");
         require(!syncInterval.isNegative(), "syncInterval", syncInterval, "zero or more");
-        require(syncBytes >= 0, "syncBytes", syncBytes, "at least 0");
         require(
                 !maxAge.isNegative() && maxAge.equals(Duration.ofDays(maxAge.toDays())),
                 "maxAge",
                 maxAge,
                 "whole days, or zero");
+        require(syncBytes >= 0, "syncBytes", syncBytes, "at least 0");
     }
 
     /** Settings for a store of at most {@code maxBytes} in {@code directory}, everything else by default. */

@@ -9,14 +9,15 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes blocks in groups. Threads that put blocks queue them up and then want the write lock; the one that gets it writes
- * for all that wait: their records in one gathering write, their catalogue entries in one batch. Most of the others find
+ * Writes blocks in groups. Threads that put blocks queue them up and then want to lead; the one that does writes for all
+ * that wait, under the write lock: their records in one gathering write, their catalogue entries in one batch. Most of the others find
  * theirs done when it is their turn. The queue holds no more than what the threads within {@link #put} have brought.
  */
 final class BlockWriter {
@@ -64,6 +65,9 @@ final class BlockWriter {
     private final Durability durability;
     private final Lock writeLock;
     private final BooleanSupplier closed;
+    /** Held by the one who writes for all, also while that one waits for space without the write lock. Taken before it. */
+    private final Lock leading = new ReentrantLock();
+
     private final Queue<Pending> waiting = new ConcurrentLinkedQueue<>();
     private boolean writesFailing;
     private long nextDiskCheckAt;
@@ -104,20 +108,29 @@ final class BlockWriter {
         while (last.result() == null && isTurnOf(last)) {
             try {
                 if (last.result() == null) {
-                    writeGroup(waiting);
+                    lead();
                 }
             } finally {
-                writeLock.unlock();
+                leading.unlock();
             }
         }
         durability.throttle();
     }
 
-    /** Takes the write lock, unless {@code block} gets done meanwhile: then false. */
+    private void lead() {
+        writeLock.lock();
+        try {
+            writeGroup(waiting);
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    /** Takes the lead, unless {@code block} gets done meanwhile: then false. */
     private boolean isTurnOf(Pending block) {
-        // Others hold the lock about as long as it takes to put a thread to sleep and wake it up.
+        // A group takes about as long as it takes to put a thread to sleep and wake it up.
         for (int i = 0; i < SPINS; i++) {
-            if (writeLock.tryLock()) {
+            if (leading.tryLock()) {
                 return true;
             }
             Thread.onSpinWait();
@@ -125,7 +138,7 @@ final class BlockWriter {
                 return false;
             }
         }
-        writeLock.lock();
+        leading.lock();
         return true;
     }
 
@@ -144,6 +157,11 @@ final class BlockWriter {
         } catch (IOException e) {
             failed(group, StoreDirectory.isDiskFull(e) ? PutResult.REJECTED_DISK_FULL : PutResult.REJECTED_IO, e);
         } catch (BlockStoreException e) {
+            if (e.kind() == BlockStoreException.Kind.CLOSED) {
+                log.dropStaged();
+                group.forEach(block -> block.result = PutResult.REJECTED_CLOSED);
+                return;
+            }
             boolean full = e.kind() == BlockStoreException.Kind.FULL;
             failed(group, full ? PutResult.REJECTED_DISK_FULL : PutResult.REJECTED_IO, e);
         }

@@ -21,6 +21,7 @@ final class Catalogue implements AutoCloseable {
     private static final int EXTENTS = 2;
     static final List<String> FAMILIES = List.of("segments", "extents");
     private static final byte[] SCHEMA_KEY = "schema".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SCRUB_KEY = "scrub".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] STATUS_KEY = "status".getBytes(StandardCharsets.US_ASCII);
 
     /** Files of RocksDB that no write makes grow: manifest, options and log of the last start. */
@@ -96,6 +97,11 @@ final class Catalogue implements AutoCloseable {
                 source.get() == 1,
                 source.get() == 1 || !hasTags,
                 hasTags ? TagCounts.read(source) : TagCounts.NONE);
+    }
+
+    /** What {@link ScrubPosition} encodes, or null. */
+    byte @Nullable [] scrubPosition() {
+        return database.get(META, SCRUB_KEY);
     }
 
     /** All extents, in the order of their ids. */
@@ -315,6 +321,10 @@ final class Catalogue implements AutoCloseable {
             value.put((byte) (status.clean() ? 1 : 0)).put((byte) (status.sweepNeeded() ? 1 : 0));
             status.tags().writeTo(value);
             batch.put(META, STATUS_KEY, value.array());
+        }
+
+        void putScrubPosition(byte[] position) {
+            batch.put(META, SCRUB_KEY, position);
         }
 
         void putSchema() {

@@ -45,6 +45,9 @@ final class Durability {
     private volatile long forcedBytes;
     private boolean failing;
 
+    /** Forces that have begun and not ended. Extents that are being forced cannot be given up. */
+    private int underWay;
+
     Durability(
             long windowBytes,
             Catalogue catalogue,
@@ -65,6 +68,29 @@ final class Durability {
 
     private long backlogBytes() {
         return log.appendedBytes() - forcedBytes;
+    }
+
+    /**
+     * Waits, without the write lock, for the end of a force that another thread is about; false at once when there is none.
+     * Under the write lock, once.
+     */
+    @SuppressWarnings("WaitNotInLoop") // the caller looks again whatever has woken it up
+    boolean awaitForce() {
+        if (underWay == 0) {
+            return false;
+        }
+        try {
+            forced.await();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Forces the log. Under the write lock. */
+    void forceNow() throws IOException {
+        force(take());
     }
 
     /** Has the log forced, and the catalogue's tables written, if enough has come together. Under the write lock. */
@@ -187,6 +213,7 @@ final class Durability {
         writeLock.lock();
         try {
             failing = failed;
+            underWay--;
             if (!failed) {
                 forcedBytes = Math.max(forcedBytes, backlog.appendedBytes());
             } else if (backlog.directory()) {
@@ -203,6 +230,7 @@ final class Durability {
         for (Extent extent : log.takeUnsynced()) {
             targets.add(new Target(extent, extent.state().writtenBytes()));
         }
+        underWay++;
         return new Backlog(targets, log.takeDirectoryChanged(), log.appendedBytes());
     }
 

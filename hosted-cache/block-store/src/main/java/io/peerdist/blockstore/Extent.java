@@ -20,6 +20,7 @@ final class Extent implements EvictionPolicy.Candidate {
     private final AtomicInteger references = new AtomicInteger(1);
     private final ExtentUse use;
     private volatile ExtentState state;
+    private volatile boolean unread;
 
     /** {@code afterClose} runs when the last reference is gone and the file closed. */
     Extent(ExtentState state, ExtentFile file, Runnable afterClose) {
@@ -81,5 +82,14 @@ final class Extent implements EvictionPolicy.Candidate {
     /** Whether anybody but the store holds a reference at this moment. */
     boolean isBeingRead() {
         return references.get() > 1;
+    }
+
+    /** Whether there may be blocks in it that nobody knows of yet. */
+    boolean isUnread() {
+        return unread;
+    }
+
+    void setUnread(boolean stillUnread) {
+        unread = stillUnread;
     }
 }

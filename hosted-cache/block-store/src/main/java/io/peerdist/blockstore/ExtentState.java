@@ -33,7 +33,11 @@ record ExtentState(
         /** Full, and forced to the disk. */
         SEALED(2),
         /** Given up: its file is about to be deleted. */
-        DELETING(3);
+        DELETING(3),
+        /** Its blocks are being moved and dropped. */
+        EVICTING(4),
+        /** Found at a start; not all of its blocks are in the catalogue yet. */
+        UNREAD(5);
 
         private final int code;
 

@@ -73,7 +73,11 @@ final class PinFile {
 
     /** Writes down that a segment is pinned or no longer so; on the disk when this returns. */
     void note(SegmentId id, boolean pinned) {
-        loaded = null;
+        Set<SegmentId> known = loaded;
+        if (known != null && !(pinned ? known.add(id) : known.remove(id))) {
+            // A recovery has found what the file says already.
+            return;
+        }
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
             if (channel.size() > MAX_BYTES) {

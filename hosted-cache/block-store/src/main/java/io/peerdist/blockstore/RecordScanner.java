@@ -59,8 +59,33 @@ final class RecordScanner {
         return new RecordScanner(file, salt, false);
     }
 
+    interface Taker {
+        /** Called for each record with a valid header; false ends the scan behind it. */
+        boolean take(RecordHeader header) throws IOException;
+    }
+
+    /** Shows the records from {@code from} on until the taker has enough; the end is where to go on, {@code to} at last. */
+    Result scanSome(int from, int to, Taker taker) throws IOException {
+        int[] next = {to};
+        // What was read before may have been changed since.
+        window.limit(0);
+        walk(from, to, header -> {
+            boolean goesOn = taker.take(header);
+            next[0] = goesOn ? to : header.offset() + header.recordBytes();
+            return goesOn;
+        });
+        return new Result(next[0], 0);
+    }
+
     /** Shows the records from {@code from} on that end at or before {@code to}. */
     Result scan(int from, int to, Visitor visitor) throws IOException {
+        return walk(from, to, header -> {
+            visitor.visit(header, ivOf(header));
+            return true;
+        });
+    }
+
+    private Result walk(int from, int to, Taker taker) throws IOException {
         int offset = from;
         int end = from;
         int damaged = 0;
@@ -81,9 +106,11 @@ final class RecordScanner {
             } else {
                 damaged += inGap ? 1 : 0;
                 inGap = false;
-                visitor.visit(header, ivOf(header));
                 offset += header.recordBytes();
                 end = offset;
+                if (!taker.take(header)) {
+                    return new Result(end, damaged);
+                }
             }
         }
         return new Result(end, damaged);
@@ -106,7 +133,8 @@ final class RecordScanner {
         return Checksums.crc32c(window, position, bytes) == header.body().crc();
     }
 
-    private byte[] ivOf(RecordHeader header) {
+    /** The initialization vector of the record that is being shown; empty if bodies are not read. */
+    byte[] ivOf(RecordHeader header) {
         byte[] iv = new byte[bodies ? header.body().ivBytes() : 0];
         // The vector is the last of the trailer.
         int bodyEnd = header.offset()

@@ -3,11 +3,14 @@ package io.peerdist.blockstore;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,10 +22,14 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>Extents whose deletion was begun are deleted.
  *   <li>Files that the catalogue does not know, all of them if it is new, are read through and their blocks entered. What
- *       was written after the last fdatasync is read through likewise, unless the store was closed in order.
+ *       was written after the last fdatasync is read through likewise, unless the store was closed in order, and so is
+ *       an extent that was being evicted.
  *   <li>If an extent is gone or shorter than it should be, or has holes, the whole catalogue is walked through and entries
- *       without a record are dropped. This takes a while, but does not happen when just the process died.
+ *       without a record are dropped. This does not happen when just the process died.
  * </ol>
+ *
+ * <p>What of the last two would take long is put off until the store serves ({@link Limits}): a placement is compared with
+ * its record before it is served in any case.
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -34,6 +41,10 @@ final class Recovery {
     /** Where valid records start, in units of their alignment, for the part of each extent that has been read through. */
     private final Map<Integer, ReadThrough> readThrough = new HashMap<>();
 
+    private final Limits limits;
+    private final List<Extent> unknown = new ArrayList<>();
+    private final List<Extent> unread = new ArrayList<>();
+    private final Set<Integer> cutExtents = new HashSet<>();
     private boolean sweepNeeded;
     private int extentsLost;
     private int extentsScanned;
@@ -47,27 +58,26 @@ final class Recovery {
         }
     }
 
-    /** What a start found and did, for one line in the log. */
-    record Report(
-            boolean catalogueNew,
-            boolean clean,
-            int extentsScanned,
-            int extentsLost,
-            long blocksFound,
-            long entriesDropped,
-            long damagedPlaces) {
-        boolean hasRepaired() {
-            return extentsLost + blocksFound + entriesDropped + damagedPlaces > 0;
-        }
+    /**
+     * What a start does before it serves; the rest is done while it does. What was written since the last force is read in
+     * any case, and an extent that was being evicted: that is bounded by {@link Durability#MAX_WINDOWS} and one extent.
+     *
+     * @param readBytes octets of unknown extents that are read through
+     * @param sweptSegments segments in a catalogue that is walked through, if that is needed
+     */
+    record Limits(long readBytes, long sweptSegments) {
+        /** About a second each on a slow disk. */
+        static final Limits DEFAULT = new Limits(256L << 20, 100_000);
     }
 
-    Recovery(Catalogue catalogue, SegmentIndex index, BlockLog log) {
+    Recovery(Catalogue catalogue, SegmentIndex index, BlockLog log, Limits limits) {
         this.catalogue = catalogue;
         this.index = index;
         this.log = log;
+        this.limits = limits;
     }
 
-    Report run() throws IOException {
+    RecoveryReport run() throws IOException {
         Catalogue.StoreStatus status = catalogue.status();
         boolean clean = status != null && status.clean();
         if (status != null) {
@@ -78,15 +88,63 @@ final class Recovery {
         }
         // From here on the store counts as in use, whatever happens.
         index.commitStatus(false);
-        for (Map.Entry<Extent, Integer> scan : openExtents(clean).entrySet()) {
+        Map<Extent, Integer> scans = openExtents(clean);
+        putOffUnknown(scans);
+        for (Map.Entry<Extent, Integer> scan : scans.entrySet()) {
             readThrough(scan.getKey(), scan.getValue());
         }
-        if (sweepNeeded) {
+        boolean sweepPending = sweepNeeded && status != null && status.segments() > limits.sweptSegments();
+        if (sweepPending) {
+            index.setSweepNeeded(true);
+        } else if (sweepNeeded) {
             entriesDropped = index.sweep(this::isBacked);
         }
         settlePhases();
-        return new Report(
-                status == null, clean, extentsScanned, extentsLost, blocksFound, entriesDropped, damagedPlaces);
+        return new RecoveryReport(
+                status == null,
+                clean,
+                extentsScanned,
+                extentsLost,
+                unread.size(),
+                blocksFound,
+                entriesDropped,
+                damagedPlaces,
+                sweepPending);
+    }
+
+    /** The extents that are to be read while the store serves, the newest first. */
+    List<Extent> unread() {
+        return unread;
+    }
+
+    /** Whether a record that the catalogue names may be missing, so that it is worth looking. */
+    boolean isDoubtful(BlockPlacement placement) {
+        Extent extent = log.extent(placement.extentId());
+        ReadThrough seen = readThrough.get(placement.extentId());
+        return extent == null
+                || placement.offset() + placement.recordBytes() > extent.state().writtenBytes()
+                || (seen != null && placement.offset() >= seen.from())
+                || cutExtents.contains(placement.extentId());
+    }
+
+    /** If reading all unknown extents would take long, it is done later; they keep their blocks until then. */
+    private void putOffUnknown(Map<Extent, Integer> scans) throws IOException {
+        long bytes = unknown.stream()
+                .mapToLong(extent -> extent.state().extentBytes())
+                .sum();
+        if (bytes <= limits.readBytes()) {
+            unknown.forEach(extent -> scans.put(extent, ExtentHeader.DATA_POSITION));
+            return;
+        }
+        for (Extent extent : unknown) {
+            int size = (int) Math.min(extent.file().size(), extent.state().extentBytes());
+            extent.setUnread(true);
+            extent.setState(extent.state()
+                    .withWrittenBytes(Math.max(ExtentHeader.DATA_POSITION, size))
+                    .withPhase(ExtentState.Phase.UNREAD));
+            index.commitExtent(extent);
+            unread.add(0, extent);
+        }
     }
 
     /** Opens every extent there is; answers which are to be read through, and from where. */
@@ -133,7 +191,12 @@ final class Recovery {
             }
             Extent extent = log.adopt(ExtentState.created(header), file);
             index.commitExtent(extent);
-            scans.put(extent, ExtentHeader.DATA_POSITION);
+            unknown.add(extent);
+            return;
+        }
+        if (state.phase() == ExtentState.Phase.UNREAD) {
+            // Reading it was cut short; what has been entered stays.
+            unknown.add(log.adopt(state.withPhase(ExtentState.Phase.OPEN), file));
             return;
         }
         long size = file.size();
@@ -146,9 +209,13 @@ final class Recovery {
             state = state.withWrittenBytes(
                     Math.max(ExtentHeader.DATA_POSITION, (int) size & -RecordHeader.ALIGNMENT_BYTES));
             sweepNeeded = true;
+            cutExtents.add(extentId);
         }
         Extent extent = log.adopt(state, file);
-        if (!clean && (state.phase() == ExtentState.Phase.OPEN || state.syncedBytes() < state.writtenBytes())) {
+        if (!clean && state.phase() == ExtentState.Phase.EVICTING) {
+            // What its blocks were moved to may not have reached the disk; they are still here.
+            scans.put(extent, ExtentHeader.DATA_POSITION);
+        } else if (!clean && (state.phase() == ExtentState.Phase.OPEN || state.syncedBytes() < state.writtenBytes())) {
             scans.put(extent, state.syncedBytes());
         }
     }
@@ -205,6 +272,9 @@ final class Recovery {
             known.markChecked();
             return;
         }
+        if (known != null && extent.state().phase() == ExtentState.Phase.EVICTING && isForced(known)) {
+            return;
+        }
         BlockPlacement found = new BlockPlacement(
                 extent.extentId(),
                 header.offset(),
@@ -214,6 +284,13 @@ final class Recovery {
         found.markChecked();
         index.replace(before, base.with(blockIndex, found));
         blocksFound += known == null ? 1 : 0;
+    }
+
+    private boolean isForced(BlockPlacement placement) {
+        Extent extent = log.extent(placement.extentId());
+        return extent != null
+                && placement.offset() + placement.recordBytes()
+                        <= extent.state().syncedBytes();
     }
 
     /** Whether there can be a record where {@code placement} says. */
@@ -231,6 +308,14 @@ final class Recovery {
     private void settlePhases() throws IOException {
         List<Extent> extents = log.extentsInOrder();
         for (Extent extent : extents) {
+            if (extent.isUnread()) {
+                continue;
+            }
+            if (extent.state().phase() == ExtentState.Phase.EVICTING) {
+                log.seal(extent);
+                index.commitExtent(extent);
+                continue;
+            }
             if (extent.state().phase() != ExtentState.Phase.OPEN) {
                 continue;
             }

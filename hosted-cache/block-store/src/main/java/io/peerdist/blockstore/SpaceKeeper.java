@@ -2,6 +2,7 @@
 package io.peerdist.blockstore;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +13,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Order.</b> One extent's worth of space is kept free. When the open extent is full, the new one takes that space;
  * then the victim's pinned and hot blocks are appended to the new one, and the victim is deleted, which frees the space
- * again. So the limit holds at every moment, not just in the end.
+ * again. So the limit holds at every moment, not just in the end. The background does that in steps while the new extent
+ * takes records; room for what is moved is set aside in it. Only a writer who finds the new one full before the space is
+ * free again does the rest of the eviction itself, and waits for the disk.
  *
  * <p><b>Victim.</b> {@link EvictionPolicy} chooses it, and which of its blocks survive. Extents that somebody is reading are
  * left alone, because their space would not come free.
@@ -33,8 +36,10 @@ final class SpaceKeeper {
     private final EvictionPolicy policy;
     private final Durability durability;
     private final BlockStoreMetrics metrics;
+    private final BooleanSupplier background;
+    private @Nullable Eviction eviction;
 
-    /** What the store is made of, as far as space goes. */
+    /** {@code background} has the eviction that is under way continued by another thread, and answers false if there is none. */
     SpaceKeeper(
             BlockStoreSettings settings,
             Catalogue catalogue,
@@ -42,7 +47,8 @@ final class SpaceKeeper {
             BlockLog log,
             EvictionPolicy policy,
             Durability durability,
-            BlockStoreMetrics metrics) {
+            BlockStoreMetrics metrics,
+            BooleanSupplier background) {
         this.settings = settings;
         this.catalogue = catalogue;
         this.index = index;
@@ -50,11 +56,13 @@ final class SpaceKeeper {
         this.policy = policy;
         this.durability = durability;
         this.metrics = metrics;
+        this.background = background;
     }
 
-    /** Whether the open extent has room for another record at this moment. */
+    /** Whether the open extent has room for another record, and still for what is moved there. */
     boolean hasRoom(int recordBytes) {
-        return log.hasRoom(recordBytes);
+        long reserved = eviction == null ? 0 : eviction.reservedBytes();
+        return log.hasRoom((int) Math.min(Integer.MAX_VALUE, recordBytes + reserved));
     }
 
     private boolean fits(long moreBytes) {
@@ -69,14 +77,20 @@ final class SpaceKeeper {
         catalogue.measureIfDue();
         // Every round makes or frees an extent, or tidies the catalogue up, so this many rounds are enough.
         for (int rounds = 2 * log.extents().size() + 4; rounds > 0; rounds--) {
-            boolean hasRoom = log.hasRoom(recordBytes);
+            boolean hasRoom = hasRoom(recordBytes);
             if (hasRoom && fits(0)) {
                 return PutResult.STORED;
+            }
+            if (eviction != null) {
+                // The background has not been quick enough.
+                completeEviction();
+                continue;
             }
             if (!hasRoom) {
                 sealOpen();
             }
-            if (!(hasRoom ? makeCatalogueFit() : makeExtent())) {
+            // What is being forced cannot be given up, and what has been given up is not free before.
+            if (!(hasRoom ? makeCatalogueFit() : makeExtent()) && !durability.awaitForce()) {
                 return PutResult.REJECTED_NO_SPACE;
             }
         }
@@ -132,7 +146,10 @@ final class SpaceKeeper {
             return false;
         }
         create();
-        evict(victim, victim.state().extentBytes() / 8 * HOT_EIGHTHS);
+        eviction = begin(victim, true, victim.state().extentBytes() / 8 * HOT_EIGHTHS);
+        if (!background.getAsBoolean()) {
+            completeEviction();
+        }
         return true;
     }
 
@@ -142,7 +159,7 @@ final class SpaceKeeper {
         if (victim == null) {
             return false;
         }
-        evict(victim, 0);
+        evict(victim, true);
         return true;
     }
 
@@ -160,7 +177,7 @@ final class SpaceKeeper {
                     "The limit of {} bytes leaves no room for all pinned blocks; dropping {} bytes of them",
                     settings.maxBytes(),
                     victim.state().pinnedBytes());
-            dropAll(victim);
+            evict(victim, false);
         }
     }
 
@@ -169,6 +186,7 @@ final class SpaceKeeper {
                 log.extentsInOrder(),
                 extent -> extent != log.open()
                         && !extent.isBeingRead()
+                        && !extent.isUnread()
                         && extent.state().pinnedBytes() <= maxPinnedBytes,
                 index.tags()::bytes);
     }
@@ -176,52 +194,78 @@ final class SpaceKeeper {
     /** Deletes extents of which nothing is held any longer. */
     void deleteEmpty() throws IOException {
         for (Extent extent : log.extentsInOrder()) {
-            if (extent != log.open() && extent.state().liveBlocks() == 0) {
+            if (extent != log.open()
+                    && extent.state().phase() == ExtentState.Phase.SEALED
+                    && !extent.isUnread()
+                    && extent.state().liveBlocks() == 0) {
                 finish(extent);
             }
         }
     }
 
-    /** Moves the pinned and, up to {@code hotBytes}, the hot blocks, drops the others, deletes the file. */
-    private void evict(Extent victim, int hotBytes) throws IOException {
+    /** Drops everything of an extent but what is pinned and hot, and deletes it, all at once. */
+    private void evict(Extent victim, boolean keepsPinned) throws IOException {
+        eviction = begin(victim, keepsPinned, 0);
+        completeEviction();
+    }
+
+    private Eviction begin(Extent victim, boolean keepsPinned, int hotBytes) {
         policy.fadeIfDue(log.extents());
-        Eviction eviction = new Eviction(victim, survivors(victim, hotBytes));
-        eviction.run();
-        finish(victim);
-        LOG.debug("Evicted extent {}: {} blocks dropped, {} moved", victim.extentId(), eviction.dropped, eviction.kept);
+        // After a power cut its blocks count again, unless what they were moved to is on the disk.
+        victim.setState(victim.state().withPhase(ExtentState.Phase.EVICTING));
+        index.commitExtent(victim);
+        SurvivorChoice choice = new SurvivorChoice(policy, victim.use(), hotBytes, index);
+        return new Eviction(victim, choice, keepsPinned, hotBytes, index, log, metrics);
     }
 
-    /** Which blocks stay, besides pinned ones, if {@code roomBytes} may be appended anew. */
-    private Survivors survivors(Extent victim, int roomBytes) throws IOException {
-        EvictionCensus census = new EvictionCensus();
-        if (roomBytes > 0) {
-            ExtentState state = victim.state();
-            RecordScanner.ofHeaders(victim.file(), state.salt())
-                    .scan(ExtentHeader.DATA_POSITION, state.writtenBytes(), (header, iv) -> {
-                        SegmentEntry entry = index.loadInPassing(header.key().id());
-                        int blockIndex = header.key().blockIndex();
-                        BlockPlacement placement = entry == null ? null : entry.placement(blockIndex);
-                        if (entry != null
-                                && !entry.isPinned()
-                                && placement != null
-                                && placement.isAt(victim.extentId(), header.offset())) {
-                            int frequency = frequency(victim, entry, blockIndex, placement);
-                            census.add(entry.component(), frequency, placement.recordBytes());
-                        }
-                    });
+    /** The eviction that is under way, if any. */
+    @Nullable
+    Eviction eviction() {
+        return eviction;
+    }
+
+    /** Takes a step of the eviction that is under way; false when it can be finished, or there is none. */
+    boolean stepEviction() throws IOException {
+        return eviction != null && eviction.step();
+    }
+
+    /** Has the caller do what is left of the eviction that is under way: the space is needed now. */
+    private void completeEviction() throws IOException {
+        while (stepEviction()) {
+            durability.forceIfDue();
         }
-        return policy.survivors(census, roomBytes, index.tags()::bytes);
+        if (eviction != null) {
+            // What has been moved must be on the disk before the place it came from is gone.
+            durability.forceNow();
+            finishEviction();
+        }
     }
 
-    private int frequency(Extent extent, SegmentEntry entry, int blockIndex, BlockPlacement placement) {
-        return policy.frequency(extent.use(), placement.offset(), FrequencySketch.keyOf(entry.id(), blockIndex));
+    /** Deletes the extent of which everything has been moved, and forced, or dropped. */
+    void finishEviction() throws IOException {
+        Eviction finished = eviction;
+        if (finished == null) {
+            return;
+        }
+        if (finished.isStuck()) {
+            abandonEviction();
+            return;
+        }
+        finish(finished.victim());
+        eviction = null;
+        LOG.debug("Evicted {}", finished);
     }
 
-    private void dropAll(Extent victim) throws IOException {
-        Eviction eviction = new Eviction(victim, survivors(victim, 0));
-        eviction.keepsPinned = false;
-        eviction.run();
-        finish(victim);
+    /** Leaves the extent with what it has still. */
+    void abandonEviction() {
+        if (eviction != null) {
+            Extent victim = eviction.victim();
+            if (victim.state().phase() == ExtentState.Phase.EVICTING) {
+                victim.setState(victim.state().withPhase(ExtentState.Phase.SEALED));
+                index.commitExtent(victim);
+            }
+            eviction = null;
+        }
     }
 
     /** Deletes an extent of which everything has been moved or dropped. */
@@ -236,98 +280,8 @@ final class SpaceKeeper {
         }
         victim.setState(victim.state().withoutLive().withPhase(ExtentState.Phase.DELETING));
         index.commitExtent(victim);
-        Extent open = log.open();
-        if (open != null) {
-            // What has been moved must be on the disk before the place it came from is gone.
-            open.file().force();
-        }
         catalogue.sync();
         log.delete(victim);
         index.commitExtentRemoved(victim.extentId());
-    }
-
-    /** One pass over a victim's records. Changes are committed some hundreds at a time. */
-    private final class Eviction {
-        private static final int BLOCKS_PER_COMMIT = 256;
-
-        private final Extent victim;
-        private final Survivors survivors;
-        private boolean keepsPinned = true;
-        private IndexUpdate update = new IndexUpdate();
-        private int uncommitted;
-        private int evicted;
-        private int moved;
-        private int dropped;
-        private int kept;
-
-        Eviction(Extent victim, Survivors survivors) {
-            this.victim = victim;
-            this.survivors = survivors;
-        }
-
-        void run() throws IOException {
-            ExtentState state = victim.state();
-            RecordScanner.ofHeaders(victim.file(), state.salt())
-                    .scan(ExtentHeader.DATA_POSITION, state.writtenBytes(), (header, iv) -> take(header));
-            commit();
-        }
-
-        private void take(RecordHeader header) throws IOException {
-            int blockIndex = header.key().blockIndex();
-            SegmentEntry entry = index.loadInPassing(header.key().id(), update);
-            BlockPlacement placement = entry == null ? null : entry.placement(blockIndex);
-            if (entry == null || placement == null || !placement.isAt(victim.extentId(), header.offset())) {
-                return;
-            }
-            BlockKey key = new BlockKey(entry.attributes(), blockIndex);
-            if (entry.isPinned() && keepsPinned) {
-                keep(entry, key, placement);
-            } else if (survives(entry, blockIndex, placement)) {
-                keep(entry, key, placement);
-            } else {
-                drop(entry, key);
-                evicted++;
-            }
-            if (++uncommitted == BLOCKS_PER_COMMIT) {
-                commit();
-            }
-        }
-
-        private boolean survives(SegmentEntry entry, int blockIndex, BlockPlacement placement) {
-            int frequency = frequency(victim, entry, blockIndex, placement);
-            return survivors.keeps(entry.component(), frequency, placement.recordBytes())
-                    && log.hasRoom(placement.recordBytes());
-        }
-
-        private void keep(SegmentEntry entry, BlockKey key, BlockPlacement placement) throws IOException {
-            BlockContent content = log.read(victim, key, placement);
-            if (content == null) {
-                LOG.warn("Dropped damaged block {} of segment {} at {}", key.blockIndex(), key.id(), placement);
-                metrics.damaged();
-                metrics.removed(BlockStoreMetrics.Removal.DAMAGE, 1);
-                drop(entry, key);
-                return;
-            }
-            BlockPlacement copy = log.append(key, content);
-            update.replace(entry, entry.with(key.blockIndex(), copy));
-            moved++;
-        }
-
-        private void drop(SegmentEntry entry, BlockKey key) {
-            update.replace(entry, entry.with(key.blockIndex(), null));
-        }
-
-        private void commit() throws IOException {
-            index.commit(update);
-            update = new IndexUpdate();
-            metrics.removed(BlockStoreMetrics.Removal.SPACE, evicted);
-            metrics.relocated(moved);
-            dropped += evicted;
-            kept += moved;
-            evicted = 0;
-            moved = 0;
-            uncommitted = 0;
-            durability.forceIfDue();
-        }
     }
 }

@@ -26,6 +26,7 @@ final class Upkeep {
     private final SegmentIndex index;
     private final BlockLog log;
     private final SpaceKeeper spaceKeeper;
+    private final Durability durability;
     private final UsedDays usedDays;
     private final AgeSweep sweep;
     private final ExtentUseFile uses;
@@ -41,6 +42,7 @@ final class Upkeep {
             SegmentIndex index,
             BlockLog log,
             SpaceKeeper spaceKeeper,
+            Durability durability,
             UsedDays usedDays,
             ExtentUseFile uses,
             Consumer<SegmentEntry> removal,
@@ -49,6 +51,7 @@ final class Upkeep {
         this.index = index;
         this.log = log;
         this.spaceKeeper = spaceKeeper;
+        this.durability = durability;
         this.usedDays = usedDays;
         this.sweep = new AgeSweep(index, usedDays);
         this.uses = uses;
@@ -96,6 +99,7 @@ final class Upkeep {
                 return false;
             }
             work.run();
+            durability.forceIfDue();
             return true;
         } finally {
             writeLock.unlock();

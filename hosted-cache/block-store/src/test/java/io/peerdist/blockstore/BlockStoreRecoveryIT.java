@@ -4,6 +4,7 @@ package io.peerdist.blockstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
+import io.peerdist.conformance.Await;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a block store makes of files that are not as it left them. */
 class BlockStoreRecoveryIT {
     private static final int FIRST_RECORD = ExtentHeader.DATA_POSITION;
+
+    /** Everything that can wait does. */
+    private static final Recovery.Limits PUT_OFF = new Recovery.Limits(0, 0);
 
     private StoreDirectoryFixture fixture;
 
@@ -136,6 +141,87 @@ class BlockStoreRecoveryIT {
             assertThat(TestSegment.ofOneBlock(2000, 60_000).isReadable(store, 0))
                     .isTrue();
             assertThat(readable(store, segments)).isEqualTo(40);
+        }
+    }
+
+    @Test
+    void servesWhileItReadsTheExtentsOfALostCatalogue() {
+        List<TestSegment> segments = fill(60);
+        fixture.deleteCatalogue();
+        CountDownLatch reading = new CountDownLatch(1);
+        try (BlockStore store = fixture.open(
+                directory -> {
+                    FaultyExtentFiles files = new FaultyExtentFiles(directory);
+                    files.beforeRead = () -> awaitInHousekeeping(reading);
+                    return files;
+                },
+                PUT_OFF)) {
+            assertThat(store.recoveryReport().catalogueNew()).isTrue();
+            assertThat(store.recoveryReport().extentsToRead()).isGreaterThan(2);
+            assertThat(store.isRecovering()).isTrue();
+            TestSegment put = TestSegment.ofOneBlock(2000, 60_000);
+            put.putAll(store);
+            assertThat(put.isReadable(store, 0)).isTrue();
+            // One that will be found, too, in the other ciphertext's place.
+            segments.get(3).putAll(store);
+            reading.countDown();
+            Await.until("all extents read", () -> !store.isRecovering());
+            assertThat(readable(store, segments)).isEqualTo(60);
+            assertCountsAgree(store, 61);
+        } finally {
+            reading.countDown();
+        }
+        try (BlockStore store = fixture.open()) {
+            assertThat(store.recoveryReport().hasRepaired()).isFalse();
+            assertCountsAgree(store, 61);
+        }
+    }
+
+    @Test
+    void goesOnReadingTheExtentsAfterARestart() {
+        List<TestSegment> segments = fill(60);
+        fixture.deleteCatalogue();
+        CountDownLatch never = new CountDownLatch(1);
+        try (BlockStore store = fixture.open(
+                directory -> {
+                    FaultyExtentFiles files = new FaultyExtentFiles(directory);
+                    files.beforeRead = () -> awaitInHousekeeping(never);
+                    return files;
+                },
+                PUT_OFF)) {
+            assertThat(store.statistics().blocks()).isZero();
+            never.countDown();
+        }
+        try (BlockStore store = fixture.open()) {
+            assertThat(store.isRecovering()).isFalse();
+            assertThat(readable(store, segments)).isEqualTo(60);
+            assertCountsAgree(store, 60);
+        }
+    }
+
+    /** The housekeeping's thread stands still while it holds nothing that others need. */
+    private static void awaitInHousekeeping(CountDownLatch latch) {
+        if (Thread.currentThread().getName().equals("block-store-housekeeping")) {
+            Await.until("the latch", () -> latch.getCount() == 0);
+        }
+    }
+
+    @Test
+    void checksALargeCatalogueWhileItServes() throws IOException {
+        List<TestSegment> segments = fill(40);
+        Files.delete(fixture.extents().get(1));
+        StoreDirectoryFixture.truncate(fixture.extents().get(0), 500_000);
+        try (BlockStore store = fixture.open(DiskExtentFiles::new, PUT_OFF)) {
+            assertThat(store.recoveryReport().sweepPending()).isTrue();
+            assertThat(store.recoveryReport().extentsLost()).isEqualTo(1);
+            Await.until("the catalogue checked", () -> !store.isRecovering());
+            long readable = readable(store, segments);
+            assertThat(readable).isBetween(5L, 30L);
+            assertCountsAgree(store, readable);
+            assertThat(store.verifyAll(progress -> true).blocks()).isEqualTo(readable);
+        }
+        try (BlockStore store = fixture.open(DiskExtentFiles::new, PUT_OFF)) {
+            assertThat(store.recoveryReport().sweepPending()).isFalse();
         }
     }
 

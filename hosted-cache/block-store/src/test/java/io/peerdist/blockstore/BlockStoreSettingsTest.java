@@ -56,10 +56,10 @@ class BlockStoreSettingsTest {
         assertThatThrownBy(() -> settings.withCatalogueMemoryBytes(1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> settings.withSync(Duration.ofSeconds(-1), 1))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> settings.withSync(Duration.ZERO, -1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> settings.withMaxAge(Duration.ofHours(36)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("maxAge: PT36H (expected: whole days, or zero)");
         assertThatThrownBy(() -> settings.withMaxAge(Duration.ofDays(-1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> settings.withSync(Duration.ZERO, -1)).isInstanceOf(IllegalArgumentException.class);
     }
 }

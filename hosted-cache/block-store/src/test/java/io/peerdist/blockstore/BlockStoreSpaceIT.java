@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -226,6 +228,49 @@ class BlockStoreSpaceIT {
             assertThat(read.get()).isPositive();
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void writersGoOnWhileTheDiskTakesWhatAnEvictionHasMoved() {
+        List<FaultyExtentFiles> disks = new ArrayList<>();
+        CountDownLatch forcing = new CountDownLatch(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        try (BlockStore store = fixture.open(directory -> {
+            disks.add(new FaultyExtentFiles(directory));
+            return disks.get(0);
+        })) {
+            disks.get(0).beforeForce = () -> {
+                if (Thread.currentThread().getName().equals("block-store-housekeeping")) {
+                    forcing.countDown();
+                    Await.result(CompletableFuture.runAsync(() -> awaitUninterruptibly(letGo)));
+                }
+            };
+            int number = 0;
+            for (; forcing.getCount() > 0 && number < MANY; number++) {
+                segment(number).putAll(store);
+            }
+            assertThat(forcing.getCount()).as("an eviction").isZero();
+            for (int more = 0; more < 5; more++) {
+                assertThat(segment(number + more).put(store, 0)).isEqualTo(PutResult.STORED);
+                assertThat(segment(number + more).isReadable(store, 0)).isTrue();
+            }
+            assertThat(letGo.getCount()).isPositive();
+            letGo.countDown();
+            for (int more = 5; more < 60; more++) {
+                segment(number + more).putAll(store);
+                assertWithinLimit(store);
+            }
+        } finally {
+            letGo.countDown();
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

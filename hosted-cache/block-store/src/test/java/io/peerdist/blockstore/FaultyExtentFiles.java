@@ -33,6 +33,9 @@ final class FaultyExtentFiles implements ExtentFiles {
     volatile boolean createsFail;
     volatile long usableBytes = Long.MAX_VALUE;
 
+    /** Called before each read. */
+    volatile Runnable beforeRead = () -> {};
+
     /** Called before each force. */
     volatile Runnable beforeForce = () -> {};
 
@@ -91,6 +94,7 @@ final class FaultyExtentFiles implements ExtentFiles {
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
+            beforeRead.run();
             failIf(readsFail, INPUT_OUTPUT_ERROR);
             int limit = target.limit();
             target.limit(target.position() + Math.min(target.remaining(), maxBytesPerRead));

@@ -77,6 +77,11 @@ final class StoreDirectoryFixture {
         return BlockStore.open(settings, clock(), registry, files);
     }
 
+    BlockStore open(StoreParts.FilesFactory files, Recovery.Limits limits) {
+        registry = new SimpleMeterRegistry();
+        return BlockStore.open(settings, clock(), registry, files, limits);
+    }
+
     SimpleMeterRegistry openRegistry() {
         registry = new SimpleMeterRegistry();
         return registry;
