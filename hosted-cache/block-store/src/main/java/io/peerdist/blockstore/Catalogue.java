@@ -196,7 +196,17 @@ final class Catalogue implements AutoCloseable {
 
     /** Writes the memory tables out. What they point to must have been forced to the disk before. */
     void flush() {
+        beginFlush();
+        finishFlush();
+    }
+
+    /** Has the next flush counted from here. Under the store's write lock. */
+    void beginFlush() {
         writtenSinceFlush = 0;
+    }
+
+    /** Writes the memory tables out. From anywhere. */
+    void finishFlush() {
         database.flush();
     }
 
@@ -215,6 +225,11 @@ final class Catalogue implements AutoCloseable {
         writtenSinceCompaction = 0;
         database.compact();
         measure();
+    }
+
+    /** What it costs the disk to do {@code reads}. */
+    KeyValueDatabase.BlockReads count(Runnable reads) {
+        return database.count(reads);
     }
 
     /** What the catalogue's files took when they were last measured. */

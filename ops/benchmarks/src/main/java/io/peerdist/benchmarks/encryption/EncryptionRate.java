@@ -9,9 +9,9 @@ import io.peerdist.codec.pccrc.ServerSecret;
 import io.peerdist.codec.pccrr.BlockCipher;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.runtime.Clock;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
 
 /**
  * Octets encrypted and decrypted in a second on one thread, in blocks of 64 KiB with AES-128, for the comparison with
@@ -34,25 +34,34 @@ public final class EncryptionRate {
                 HashOfData.of(key));
         byte[] iv = octets(BlockCipher.IV_BYTES);
         byte[] plain = octets(BLOCK_BYTES);
-        byte[] cipher = BlockCipher.encrypt(CryptoAlgorithm.AES_128, secret, iv, plain, 0, plain.length);
+        byte[] sent = BlockCipher.encrypt(CryptoAlgorithm.AES_128, secret, iv, plain, 0, plain.length);
+        ByteBuffer source = ByteBuffer.wrap(plain);
+        ByteBuffer received = ByteBuffer.wrap(sent);
+        ByteBuffer target = ByteBuffer.allocate(sent.length);
+        BlockCipher cipher = new BlockCipher();
         for (boolean print : new boolean[] {false, true}) {
-            double encrypted =
-                    rate(nanos, () -> BlockCipher.encrypt(CryptoAlgorithm.AES_128, secret, iv, plain, 0, plain.length));
-            double decrypted =
-                    rate(nanos, () -> BlockCipher.decrypt(CryptoAlgorithm.AES_128, secret, iv, cipher, plain.length));
+            double encrypted = rate(nanos, target, () -> {
+                target.clear();
+                cipher.encrypt(CryptoAlgorithm.AES_128, secret, iv, source.clear(), target);
+            });
+            double decrypted = rate(nanos, target, () -> {
+                target.clear().limit(BLOCK_BYTES);
+                cipher.decrypt(CryptoAlgorithm.AES_128, secret, iv, received.clear(), target);
+            });
             if (print) {
                 System.out.printf(Locale.ROOT, "encrypt %.0f%ndecrypt %.0f%n", encrypted, decrypted);
             }
         }
     }
 
-    private static double rate(long nanos, Supplier<byte[]> work) {
+    private static double rate(long nanos, ByteBuffer target, Runnable work) {
         Clock clock = Clock.system();
         long octets = 0;
         int seen = 0;
         long start = clock.nanoTime();
         while (clock.nanoTime() - start < nanos) {
-            seen |= work.get()[0];
+            work.run();
+            seen |= target.get(0);
             octets += BLOCK_BYTES;
         }
         return seen == 0 ? 0 : octets / ((clock.nanoTime() - start) / NANOS_PER_SECOND);

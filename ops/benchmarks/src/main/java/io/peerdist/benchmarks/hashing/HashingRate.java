@@ -77,6 +77,8 @@ public final class HashingRate {
     }
 
     private long hashUntil(long endNanos, HashAlgorithm algorithm, int unitBytes) {
+        BlockHasher hasher = new BlockHasher(Digests::newDigest);
+        byte[] hash = new byte[algorithm.digestBytes()];
         long octets = 0;
         int seen = 0;
         BlockHasher hasher = new BlockHasher(Digests::newDigest);
@@ -93,7 +95,7 @@ public final class HashingRate {
 
     private double pipeline(int threads) throws IOException, InterruptedException {
         ContentSecrets secrets = ContentSecrets.derive(SecretKey.of(new byte[] {1}));
-        try (HashingPipeline pipeline = new HashingPipeline(threads)) {
+        try (HashingPipeline pipeline = new HashingPipeline(threads, Digests::newDigest)) {
             long start = clock.nanoTime();
             long octets = pipeline.hash(new Repeated(start + secondsNanos), secrets, () -> false)
                     .orElseThrow()
