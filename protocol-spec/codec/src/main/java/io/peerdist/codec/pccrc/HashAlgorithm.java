@@ -54,13 +54,14 @@ public enum HashAlgorithm {
         return this == TRUNCATED_SHA_512 ? 2 : 1;
     }
 
-    /** A new digest; take its result through {@link #finish}, which makes the cut. */
+    /** A new digest of the Java platform; take its result through {@link #finish}, which makes the cut. */
     public MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance(digestName);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("digest: " + digestName + " (expected: in every Java platform)", e);
-        }
+        return newDigest(DigestSource.PLATFORM);
+    }
+
+    /** A new digest of {@code source}; take its result through {@link #finish}, which makes the cut. */
+    public MessageDigest newDigest(DigestSource source) {
+        return source.newDigest(digestName);
     }
 
     /** The digest's result, {@link #digestBytes()} octets, which resets it. */

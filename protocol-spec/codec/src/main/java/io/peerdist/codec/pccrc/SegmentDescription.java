@@ -183,15 +183,24 @@ public final class SegmentDescription {
 
     /**
      * Whether {@code length} octets of {@code data} from {@code offset} are this block: of its length and with its hash.
-     * Throws {@link IndexOutOfBoundsException} for a block that is not listed.
+     * Throws {@link IndexOutOfBoundsException} for a block that is not listed. Safe from many threads; who checks many
+     * blocks uses a {@link BlockHasher}.
      */
     public boolean matches(int blockIndex, byte[] data, int offset, int length) {
+        requireListed(blockIndex);
+        return length == blockLength(blockIndex) && isBlockHash(blockIndex, hashAlgorithm.hash(data, offset, length));
+    }
+
+    /** Whether {@code hash} begins with the hash of a listed block. */
+    boolean isBlockHash(int blockIndex, byte[] hash) {
         int from = hashOffset(blockIndex);
-        if (length != blockLength(blockIndex)) {
-            return false;
-        }
-        byte[] hash = hashAlgorithm.hash(data, offset, length);
-        return Arrays.equals(hash, 0, hash.length, blockHashes, from, from + hash.length);
+        int digestBytes = hashAlgorithm.digestBytes();
+        return Arrays.equals(hash, 0, digestBytes, blockHashes, from, from + digestBytes);
+    }
+
+    /** Throws {@link IndexOutOfBoundsException} for a block that is not listed. */
+    void requireListed(int blockIndex) {
+        Objects.checkIndex(blockIndex, listedBlockCount);
     }
 
     /**
