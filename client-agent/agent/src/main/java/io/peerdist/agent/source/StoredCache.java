@@ -79,7 +79,7 @@ public final class StoredCache implements LocalCache {
                 return FetchedBlock.ABSENT;
             }
         }
-        return new FetchedBlock.Encrypted(block.cryptoAlgorithm(), block.initializationVector(), ciphertext.array());
+        return new FetchedBlock.Encrypted(block.cryptoAlgorithm(), block.initializationVector(), ciphertext.flip());
     }
 
     @Override
@@ -90,7 +90,7 @@ public final class StoredCache implements LocalCache {
                     blockIndex,
                     block.algorithm(),
                     block.initializationVector(),
-                    ByteBuffer.wrap(block.ciphertext()));
+                    block.ciphertext());
             if (!result.isHeld()) {
                 lastRefusal.set(result);
             }
