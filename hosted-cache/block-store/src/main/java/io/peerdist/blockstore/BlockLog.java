@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.blockstore;
 
+import io.peerdist.codec.pccrr.RetrievalCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -147,7 +147,7 @@ final class BlockLog implements AutoCloseable {
     private static ByteBuffer encode(RecordHeader header, BlockContent content) {
         ByteBuffer record = ByteBuffer.allocate(header.recordBytes());
         header.encode(record);
-        record.put(content.ciphertext().duplicate()).put(content.iv());
+        record.put(content.ciphertext().duplicate()).put(content.trailer().duplicate());
         return record.clear();
     }
 
@@ -249,13 +249,14 @@ final class BlockLog implements AutoCloseable {
                         != header.body().crc()) {
             return null;
         }
-        byte[] iv = new byte[header.body().ivBytes()];
-        record.get(RecordHeader.BYTES + placement.ciphertextBytes(), iv);
-        if (!Arrays.equals(iv, placement.initializationVector())) {
+        byte[] iv = placement.initializationVector();
+        ByteBuffer trailer = record.slice(
+                RecordHeader.BYTES + placement.ciphertextBytes(), header.body().trailerBytes());
+        if (!trailer.equals(RetrievalCodec.blockTrailer(placement.ciphertextBytes(), iv))) {
             return null;
         }
         ByteBuffer ciphertext = record.slice(RecordHeader.BYTES, placement.ciphertextBytes());
-        return new BlockContent(header.body(), placement.initializationVector(), ciphertext, header.createdMillis());
+        return new BlockContent(header.body(), iv, ciphertext, trailer, header.createdMillis());
     }
 
     private static boolean isOf(RecordHeader header, BlockKey key, BlockPlacement placement) {

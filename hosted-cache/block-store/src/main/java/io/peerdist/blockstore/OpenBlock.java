@@ -57,6 +57,11 @@ final class OpenBlock implements StoredBlock {
     }
 
     @Override
+    public int trailerBytes() {
+        return RecordHeader.trailerBytesOf(placement.crypto(), placement.ciphertextBytes());
+    }
+
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             extent.release();

@@ -3,6 +3,7 @@ package io.peerdist.blockstore;
 
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
+import io.peerdist.codec.pccrr.RetrievalCodec;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   0  4  magic "PDBR", or "PDBX" once the block has been removed
- *   4  2  format version, 1
+ *   4  2  format version, 2
  *   6  2  bytes of this header, 160
  *   8  8  salt of the extent
  *  16  8  sequence number, rises through the whole log
@@ -23,15 +24,18 @@ import org.jspecify.annotations.Nullable;
  *  36  4  bytes of the segment
  *  40  4  bytes of ciphertext
  *  44  2  bytes of the initialization vector: 16, or 0 without encryption
- *  46  2  zero
+ *  46  2  bytes of the trailer
  *  48  8  when the block was put, milliseconds since 1970
  *  56 16  content tag
  *  72 64  segment id, zeros after it
  * 136 16  zero
- * 152  4  CRC32C of ciphertext and initialization vector
+ * 152  4  CRC32C of ciphertext and trailer
  * 156  4  CRC32C of octets 4 to 155
- * 160     ciphertext, initialization vector, zeros up to a multiple of 64
+ * 160     ciphertext, trailer, zeros up to a multiple of 64
  * </pre>
+ *
+ * The trailer is what ends a {@code MSG_BLK} behind the ciphertext (MS-PCCRR 2.2.5.4): padding to a multiple of 4, an empty
+ * verification block and the initialization vector, with their lengths. So one region of the file is the end of a message.
  *
  * The salt is random and never leaves the machine, and the offset is where the record stands: a peer that puts the image
  * of a record inside its ciphertext cannot make a scan take it for one.
@@ -52,12 +56,13 @@ record RecordHeader(long salt, int offset, long sequence, BlockKey key, long cre
     /** The largest block with a whole block of padding, as PKCS #7 makes it. */
     static final int MAX_CIPHERTEXT_BYTES = SegmentAttributes.MAX_BLOCK_BYTES + IV_BYTES;
 
-    static final int MAX_RECORD_BYTES = align(BYTES + MAX_CIPHERTEXT_BYTES + IV_BYTES);
+    static final int MAX_RECORD_BYTES =
+            align(BYTES + MAX_CIPHERTEXT_BYTES + RetrievalCodec.blockTrailerBytes(MAX_CIPHERTEXT_BYTES, IV_BYTES));
 
     static final int MAGIC_LIVE = 0x50444252;
     static final int MAGIC_DEAD = 0x50444258;
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int ID_FIELD_BYTES = 64;
     private static final int CRC_POSITION = BYTES - Integer.BYTES;
 
@@ -66,15 +71,20 @@ record RecordHeader(long salt, int offset, long sequence, BlockKey key, long cre
      *
      * @param crypto how the block is encrypted
      * @param ciphertextBytes 1 to {@link #MAX_CIPHERTEXT_BYTES}
-     * @param crc CRC32C of ciphertext and initialization vector
+     * @param crc CRC32C of ciphertext and trailer
      */
     record Body(CryptoAlgorithm crypto, int ciphertextBytes, int crc) {
         int ivBytes() {
             return ivBytesOf(crypto);
         }
 
+        int trailerBytes() {
+            return trailerBytesOf(crypto, ciphertextBytes);
+        }
+
+        /** Octets of ciphertext and trailer. */
         int bytes() {
-            return ciphertextBytes + ivBytes();
+            return ciphertextBytes + trailerBytes();
         }
     }
 
@@ -82,9 +92,13 @@ record RecordHeader(long salt, int offset, long sequence, BlockKey key, long cre
         return crypto == CryptoAlgorithm.NONE ? 0 : IV_BYTES;
     }
 
+    static int trailerBytesOf(CryptoAlgorithm crypto, int ciphertextBytes) {
+        return RetrievalCodec.blockTrailerBytes(ciphertextBytes, ivBytesOf(crypto));
+    }
+
     /** What a record takes in the log. */
     static int recordBytes(CryptoAlgorithm crypto, int ciphertextBytes) {
-        return align(BYTES + ciphertextBytes + ivBytesOf(crypto));
+        return align(BYTES + ciphertextBytes + trailerBytesOf(crypto, ciphertextBytes));
     }
 
     static int align(int bytes) {
@@ -103,7 +117,9 @@ record RecordHeader(long salt, int offset, long sequence, BlockKey key, long cre
         target.putLong(salt).putLong(sequence).putInt(offset).putShort((short) key.blockIndex());
         target.put((byte) attributes.id().length()).put((byte) body.crypto().id());
         target.putInt(attributes.blockBytes()).putInt(attributes.segmentBytes()).putInt(body.ciphertextBytes());
-        target.putShort((short) body.ivBytes()).putShort((short) 0).putLong(createdMillis);
+        target.putShort((short) body.ivBytes())
+                .putShort((short) body.trailerBytes())
+                .putLong(createdMillis);
         target.put(attributes.contentTag());
         attributes.id().writeTo(target);
         while (target.position() < start + CRC_POSITION - Integer.BYTES) {
@@ -137,7 +153,8 @@ record RecordHeader(long salt, int offset, long sequence, BlockKey key, long cre
                 || key == null
                 || source.getShort(start + 44) != ivBytesOf(crypto)
                 || ciphertextBytes < 1
-                || ciphertextBytes > MAX_CIPHERTEXT_BYTES) {
+                || ciphertextBytes > MAX_CIPHERTEXT_BYTES
+                || source.getShort(start + 46) != trailerBytesOf(crypto, ciphertextBytes)) {
             return null;
         }
         Body body = new Body(crypto, ciphertextBytes, source.getInt(start + 152));

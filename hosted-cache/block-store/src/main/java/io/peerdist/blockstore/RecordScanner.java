@@ -108,8 +108,14 @@ final class RecordScanner {
 
     private byte[] ivOf(RecordHeader header) {
         byte[] iv = new byte[bodies ? header.body().ivBytes() : 0];
-        int recordStart = header.offset() - windowStart;
-        window.get(recordStart + RecordHeader.BYTES + (bodies ? header.body().ciphertextBytes() : 0), iv);
+        // The vector is the last of the trailer.
+        int bodyEnd = header.offset()
+                - windowStart
+                + RecordHeader.BYTES
+                + header.body().bytes();
+        if (bodies) {
+            window.get(bodyEnd - iv.length, iv);
+        }
         return iv;
     }
 

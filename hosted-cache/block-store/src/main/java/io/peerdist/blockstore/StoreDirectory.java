@@ -45,7 +45,7 @@ final class StoreDirectory implements AutoCloseable {
      * Creates the directory if need be, locks it and checks its format.
      *
      * @param product the first word of the format file
-     * @param version the newest format that is understood
+     * @param version the one format that is understood
      * @param partNames what the store keeps in the directory
      */
     static StoreDirectory open(Path path, String product, int version, Set<String> partNames) {
@@ -125,11 +125,18 @@ final class StoreDirectory implements AutoCloseable {
                     "the file " + format + " does not name a " + product + " (expected: \"" + product + " " + version
                             + "\"); choose another directory, or empty this one");
         }
-        if (Integer.parseInt(words[1]) > version) {
+        int found = Integer.parseInt(words[1]);
+        if (found > version) {
             throw new BlockStoreException(
                     Kind.NEWER_FORMAT,
-                    "the directory " + path + " has format " + words[1] + " of a newer version (expected: at most "
-                            + version + "); update this program, or choose another directory");
+                    "the directory " + path + " has format " + found + " of a newer version (expected: " + version
+                            + "); update this program, or choose another directory");
+        }
+        if (found < version) {
+            throw new BlockStoreException(
+                    Kind.CORRUPT,
+                    "the directory " + path + " has format " + found + " of an older version (expected: " + version
+                            + "); empty it, so that the cache fills anew, or choose another directory");
         }
     }
 

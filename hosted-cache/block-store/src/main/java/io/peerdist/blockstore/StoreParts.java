@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 final class StoreParts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreParts.class);
     private static final String PRODUCT = "peerdist-block-store";
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
     private static final String LOG_NAME = "log";
     private static final String CATALOGUE_NAME = "catalogue";
 

@@ -63,11 +63,11 @@ class RecordHeaderTest {
                 0x018BCFE56800L,
                 new RecordHeader.Body(CryptoAlgorithm.AES_128, 65552, 0x11223344),
                 true);
-        String expected = "50444252" + "0001" + "00a0" + "0123456789abcdef" + "0000000000000007" + "00002000" + "0002"
-                + "20" + "01" + "00010000" + "00030000" + "00010010" + "0010" + "0000" + "0000018bcfe56800"
+        String expected = "50444252" + "0002" + "00a0" + "0123456789abcdef" + "0000000000000007" + "00002000" + "0002"
+                + "20" + "01" + "00010000" + "00030000" + "00010010" + "0010" + "0018" + "0000018bcfe56800"
                 + "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf"
                 + "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f" + "00".repeat(32)
-                + "00".repeat(16) + "11223344" + "a1d6fe3f";
+                + "00".repeat(16) + "11223344" + "27d456f4";
         assertThat(HexFormat.of().formatHex(encode(header).array())).isEqualTo(expected);
     }
 
@@ -112,10 +112,11 @@ class RecordHeaderTest {
     @Test
     void recordsFillWholeUnits() {
         assertThat(RecordHeader.recordBytes(CryptoAlgorithm.NONE, 1)).isEqualTo(192);
-        assertThat(RecordHeader.recordBytes(CryptoAlgorithm.NONE, 32)).isEqualTo(192);
-        assertThat(RecordHeader.recordBytes(CryptoAlgorithm.NONE, 33)).isEqualTo(256);
-        assertThat(RecordHeader.recordBytes(CryptoAlgorithm.AES_128, 16)).isEqualTo(192);
-        assertThat(RecordHeader.recordBytes(CryptoAlgorithm.AES_128, 32)).isEqualTo(256);
+        assertThat(RecordHeader.recordBytes(CryptoAlgorithm.NONE, 24)).isEqualTo(192);
+        assertThat(RecordHeader.recordBytes(CryptoAlgorithm.NONE, 25)).isEqualTo(256);
+        assertThat(RecordHeader.recordBytes(CryptoAlgorithm.AES_128, 16)).isEqualTo(256);
+        assertThat(RecordHeader.recordBytes(CryptoAlgorithm.AES_128, 64)).isEqualTo(256);
+        assertThat(RecordHeader.recordBytes(CryptoAlgorithm.AES_128, 80)).isEqualTo(320);
         assertThat(RecordHeader.MAX_RECORD_BYTES)
                 .isEqualTo(RecordHeader.recordBytes(CryptoAlgorithm.AES_256, RecordHeader.MAX_CIPHERTEXT_BYTES));
     }

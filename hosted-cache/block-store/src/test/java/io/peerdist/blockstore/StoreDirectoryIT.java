@@ -82,8 +82,15 @@ class StoreDirectoryIT {
     @Test
     void refusesANewerFormat() throws IOException {
         fixture.open().close();
-        Files.writeString(path.resolve("format"), "peerdist-block-store 2\n");
-        assertRefused(Kind.NEWER_FORMAT, "format 2", "at most 1");
+        Files.writeString(path.resolve("format"), "peerdist-block-store 3\n");
+        assertRefused(Kind.NEWER_FORMAT, "format 3", "update");
+    }
+
+    @Test
+    void refusesAnOlderFormatAndSaysWhatToDo() throws IOException {
+        fixture.open().close();
+        Files.writeString(path.resolve("format"), "peerdist-block-store 1\n");
+        assertRefused(Kind.CORRUPT, "format 1", "expected: 2", "empty it");
     }
 
     @Test
@@ -91,7 +98,7 @@ class StoreDirectoryIT {
         fixture.open().close();
         for (String nonsense : new String[] {"", "peerdist-block-store", "peerdist-block-store x", "a".repeat(5000)}) {
             Files.writeString(path.resolve("format"), nonsense);
-            assertRefused(Kind.CORRUPT, "peerdist-block-store 1");
+            assertRefused(Kind.CORRUPT, "peerdist-block-store 2");
         }
     }
 

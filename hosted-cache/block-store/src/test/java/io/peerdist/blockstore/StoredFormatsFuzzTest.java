@@ -73,7 +73,7 @@ final class StoredFormatsFuzzTest {
                     BlockContent.of(segment.crypto(), segment.iv(0), ByteBuffer.wrap(segment.ciphertext(0)), start);
             new RecordHeader(SALT, start, 1, new BlockKey(segment.attributes(), 0), 5, content.body(), true)
                     .encode(extent);
-            extent.put(segment.ciphertext(0)).put(segment.iv(0));
+            extent.put(segment.ciphertext(0)).put(content.trailer().duplicate());
             extent.position(RecordHeader.align(extent.position()));
         }
         return Arrays.copyOf(extent.array(), extent.position());

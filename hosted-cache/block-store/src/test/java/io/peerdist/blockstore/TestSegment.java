@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
+import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.StoredBlock;
 import io.peerdist.codec.pchc.ContentTag;
 import java.io.IOException;
@@ -108,12 +109,20 @@ record TestSegment(long number, SegmentAttributes attributes, CryptoAlgorithm cr
         assertThat(block.cryptoAlgorithm()).isEqualTo(crypto);
         assertThat(block.initializationVector()).isEqualTo(iv(index));
         assertThat(octets(block)).isEqualTo(ciphertext(index));
+        ByteBuffer trailer = RetrievalCodec.blockTrailer(block.ciphertextBytes(), iv(index));
+        assertThat(block.trailerBytes()).isEqualTo(trailer.remaining());
+        assertThat(ByteBuffer.wrap(octets(block, block.position() + block.ciphertextBytes(), block.trailerBytes())))
+                .isEqualTo(trailer);
     }
 
     static byte[] octets(StoredBlock block) {
-        ByteBuffer target = ByteBuffer.allocate(block.ciphertextBytes());
+        return octets(block, block.position(), block.ciphertextBytes());
+    }
+
+    private static byte[] octets(StoredBlock block, long position, int bytes) {
+        ByteBuffer target = ByteBuffer.allocate(bytes);
         try {
-            while (target.hasRemaining() && block.channel().read(target, block.position() + target.position()) > 0) {
+            while (target.hasRemaining() && block.channel().read(target, position + target.position()) > 0) {
                 // reads on
             }
         } catch (IOException e) {

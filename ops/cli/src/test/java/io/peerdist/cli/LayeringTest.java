@@ -39,6 +39,7 @@ class LayeringTest {
     private static final String HOSTED_CACHE = "io.peerdist.hostedcache..";
     private static final String AGENT = "io.peerdist.agent..";
     private static final String RUNTIME = "io.peerdist.runtime..";
+    private static final String BENCHMARKS = "io.peerdist.benchmarks..";
 
     private static JavaClasses production;
 
@@ -107,6 +108,17 @@ class LayeringTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(PICOCLI)
+                .check(production);
+    }
+
+    @Test
+    void nothingThatIsShippedKnowsTheBenchmarks() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BENCHMARKS)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(BENCHMARKS, "org.openjdk.jmh..")
                 .check(production);
     }
 

@@ -172,18 +172,20 @@ final class ResponseCodec {
     }
 
     static ByteBuffer blockTrailer(int ciphertextBytes, byte[] iv) {
-        ByteBuffer out = ByteBuffer.allocate(MessageFields.padding(ciphertextBytes) + 2 * Integer.BYTES + iv.length);
+        ByteBuffer out = ByteBuffer.allocate(blockTrailerBytes(ciphertextBytes, iv.length));
         writeBlockTrailer(out, ciphertextBytes, iv);
         return out.flip();
+    }
+
+    static int blockTrailerBytes(int ciphertextBytes, int ivBytes) {
+        return MessageFields.padding(ciphertextBytes) + 2 * Integer.BYTES + ivBytes;
     }
 
     private static int blockBodyBytes(SegmentId id, int blockBytes, int ivBytes) {
         return MessageFields.segmentIdBytes(id)
                 + 3 * Integer.BYTES
                 + blockBytes
-                + MessageFields.padding(blockBytes)
-                + 2 * Integer.BYTES
-                + ivBytes;
+                + blockTrailerBytes(blockBytes, ivBytes);
     }
 
     private static void writeBlockPreamble(ByteBuffer out, SegmentId id, int index, int next, int blockBytes) {

@@ -136,4 +136,9 @@ public final class RetrievalCodec {
     public static ByteBuffer blockTrailer(int ciphertextBytes, byte[] iv) {
         return ResponseCodec.blockTrailer(ciphertextBytes, iv);
     }
+
+    /** The length of {@link #blockTrailer} for an initialization vector of {@code ivBytes}. */
+    public static int blockTrailerBytes(int ciphertextBytes, int ivBytes) {
+        return ResponseCodec.blockTrailerBytes(ciphertextBytes, ivBytes);
+    }
 }

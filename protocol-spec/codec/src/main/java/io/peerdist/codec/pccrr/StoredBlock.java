@@ -35,6 +35,14 @@ public interface StoredBlock extends AutoCloseable {
     /** Octets of ciphertext. */
     int ciphertextBytes();
 
+    /**
+     * Octets behind the ciphertext in the file that are the trailer of {@code MSG_BLK} in wire form, as
+     * {@link RetrievalCodec#blockTrailer} makes it; 0 when none are stored.
+     */
+    default int trailerBytes() {
+        return 0;
+    }
+
     @Override
     void close();
 }

@@ -178,6 +178,9 @@ final class RetrievalCodecTest {
                     .put(ciphertext)
                     .put(RetrievalCodec.blockTrailer(ciphertext.length, iv))
                     .flip();
+            assertThat(RetrievalCodec.blockTrailerBytes(ciphertext.length, iv.length))
+                    .isEqualTo(
+                            RetrievalCodec.blockTrailer(ciphertext.length, iv).remaining());
 
             assertThat(bytes(whole))
                     .isEqualTo(RetrievalCodec.encodeResponse(new BlockResponse(ID, 5, 6, algorithm, ciphertext, iv)));
