@@ -28,11 +28,14 @@ final class BlockLog implements AutoCloseable {
     /** Lengths of all extents, and of deleted ones until their last reader has closed them. */
     private final AtomicLong fileBytes = new AtomicLong();
 
+    private final Set<Extent> unsynced = new HashSet<>();
+    private final RecordBatch staged = new RecordBatch();
+
     private @Nullable Extent open;
     private int nextExtentId = 1;
     private long nextSequence = 1;
-    private long unsyncedBytes;
-    private final Set<Extent> unsynced = new HashSet<>();
+    private volatile long appendedBytes;
+    private boolean directoryChanged;
 
     /** {@code random} makes the salts, so outsiders must not be able to guess it. */
     BlockLog(ExtentFiles files, RandomGenerator random) {
@@ -86,6 +89,7 @@ final class BlockLog implements AutoCloseable {
             closeAndDelete(header.extentId(), file, e);
             throw e;
         }
+        directoryChanged = true;
         open = register(ExtentState.created(header), file);
         return open;
     }
@@ -105,14 +109,17 @@ final class BlockLog implements AutoCloseable {
         return open;
     }
 
-    /** Whether a record fits in the open extent. */
+    /** Whether a record fits in the open extent behind those that are staged. */
     boolean hasRoom(int recordBytes) {
         return open != null
-                && recordBytes <= open.state().extentBytes() - open.state().writtenBytes();
+                && recordBytes <= open.state().extentBytes() - open.state().writtenBytes() - staged.bytes();
     }
 
-    /** Closes the open extent to further records. Its bytes must have been forced. */
+    /** Closes the open extent to further records. It is forced with the next ones. */
     void seal(Extent extent) {
+        if (extent.state().syncedBytes() < extent.state().writtenBytes()) {
+            markUnsynced(extent);
+        }
         extent.setState(extent.state().withPhase(ExtentState.Phase.SEALED));
         extent.creditUse(extent.state().extentBytes());
         if (open == extent) {
@@ -120,20 +127,31 @@ final class BlockLog implements AutoCloseable {
         }
     }
 
+    /** Appends a record to the open extent, as {@link #stage} and {@link #appendStaged} do. */
+    BlockPlacement append(BlockKey key, BlockContent content) throws IOException {
+        BlockPlacement placement = stage(key, content);
+        appendStaged();
+        return placement;
+    }
+
+    /** Whether {@link #stage} takes another record before {@link #appendStaged}. */
+    boolean isStageFull() {
+        return staged.isFull();
+    }
+
     /**
-     * Appends a record to the open extent, which must have room. When writing fails the log is as it was: the next record
-     * goes over the torn one.
+     * Has a record written with the next {@link #appendStaged}, to the open extent, which must have room. Answers where it
+     * will be.
      */
-    BlockPlacement append(BlockKey key, BlockContent content, long createdMillis) throws IOException {
+    BlockPlacement stage(BlockKey key, BlockContent content) {
         Extent extent = requireOpen();
         ExtentState state = extent.state();
-        int offset = state.writtenBytes();
-        RecordHeader header =
-                new RecordHeader(state.salt(), offset, nextSequence, key, createdMillis, content.body(), true);
-        extent.file().writeFully(encode(header, content), offset);
+        int offset = state.writtenBytes() + staged.bytes();
+        staged.add(
+                new RecordHeader(
+                        state.salt(), offset, nextSequence, key, content.createdMillis(), content.body(), true),
+                content);
         nextSequence++;
-        unsyncedBytes += header.recordBytes();
-        extent.setState(state.withWrittenBytes(offset + header.recordBytes()));
         BlockPlacement placement = new BlockPlacement(
                 extent.extentId(),
                 offset,
@@ -144,11 +162,27 @@ final class BlockLog implements AutoCloseable {
         return placement;
     }
 
-    private static ByteBuffer encode(RecordHeader header, BlockContent content) {
-        ByteBuffer record = ByteBuffer.allocate(header.recordBytes());
-        header.encode(record);
-        record.put(content.ciphertext().duplicate()).put(content.trailer().duplicate());
-        return record.clear();
+    /**
+     * Writes the staged records. When that fails the log is as it was, without them: the next record goes over the torn
+     * ones.
+     */
+    void appendStaged() throws IOException {
+        Extent extent = requireOpen();
+        ExtentState state = extent.state();
+        int bytes = staged.bytes();
+        try {
+            staged.writeTo(extent.file(), state.writtenBytes());
+        } finally {
+            staged.clear();
+        }
+        extent.setState(state.withWrittenBytes(state.writtenBytes() + bytes));
+        long all = appendedBytes + bytes;
+        appendedBytes = all;
+    }
+
+    /** Forgets the staged records. */
+    void dropStaged() {
+        staged.clear();
     }
 
     private Extent requireOpen() {
@@ -185,12 +219,26 @@ final class BlockLog implements AutoCloseable {
         return fileBytes.get();
     }
 
-    long unsyncedBytes() {
-        return unsyncedBytes;
+    /** Octets of all records appended since the store was opened. From anywhere. */
+    long appendedBytes() {
+        return appendedBytes;
     }
 
     boolean hasUnsynced() {
-        return unsyncedBytes > 0 || !unsynced.isEmpty();
+        return !unsynced.isEmpty()
+                || (open != null && open.state().syncedBytes() < open.state().writtenBytes());
+    }
+
+    /** Whether files have been made since this was called last: their names have to be forced, too. */
+    boolean takeDirectoryChanged() {
+        boolean changed = directoryChanged;
+        directoryChanged = false;
+        return changed;
+    }
+
+    /** Has the directory forced with the next extents. */
+    void markDirectoryChanged() {
+        directoryChanged = true;
     }
 
     /** Has the extent forced with the next ones. */
@@ -203,7 +251,6 @@ final class BlockLog implements AutoCloseable {
      * force and release them.
      */
     List<Extent> takeUnsynced() {
-        unsyncedBytes = 0;
         if (open != null) {
             unsynced.add(open);
         }

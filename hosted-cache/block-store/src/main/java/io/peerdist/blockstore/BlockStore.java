@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,9 +38,6 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BlockStore.class);
 
-    /** What the catalogue may need when the rest of the disk is full: RocksDB does not recover from that by itself. */
-    private static final long DISK_RESERVE_BYTES = 16L << 20;
-
     /** Blocks of the size that is most common, for estimates of how many there are. */
     private static final int TYPICAL_BLOCK_BYTES = 64 << 10;
 
@@ -51,11 +49,11 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     private final SegmentIndex index;
     private final Durability durability;
     private final SpaceKeeper spaceKeeper;
+    private final BlockWriter writer;
     private final BlockReader reader;
     private final BlockStoreMetrics metrics;
     private final BackgroundSync backgroundSync;
     private final ReentrantLock writeLock = new ReentrantLock();
-    private boolean writesFailing;
     private volatile boolean closed;
 
     private BlockStore(BlockStoreSettings settings, StoreParts parts, InstantSource clock, BlockStoreMetrics metrics) {
@@ -67,10 +65,13 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         this.log = parts.log();
         this.index = new SegmentIndex(catalogue, log, settings.entryCacheBytes(), parts::catalogueDamaged);
         FrequencySketch frequencies = new FrequencySketch(settings.maxBytes() / TYPICAL_BLOCK_BYTES);
-        this.durability = new Durability(settings.syncBytes(), catalogue, index, log, metrics, writeLock);
+        this.backgroundSync = new BackgroundSync(settings.syncInterval(), this::syncIfNeeded);
+        this.durability =
+                new Durability(settings.syncBytes(), catalogue, index, log, metrics, writeLock, backgroundSync);
         this.spaceKeeper = new SpaceKeeper(settings, catalogue, index, log, frequencies, durability, metrics);
         this.reader = new BlockReader(index, log, frequencies, clock, this::dropDamaged);
-        this.backgroundSync = new BackgroundSync(settings.syncInterval(), this::syncIfNeeded);
+        this.writer =
+                new BlockWriter(settings.directory(), index, log, spaceKeeper, durability, writeLock, () -> closed);
     }
 
     /**
@@ -177,88 +178,76 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
      */
     public PutResult put(
             SegmentAttributes segment, int blockIndex, CryptoAlgorithm crypto, byte[] iv, ByteBuffer ciphertext) {
-        int bytes = ciphertext.remaining();
-        PutResult result = PutResult.REJECTED_MALFORMED;
-        if (isWellFormed(segment, blockIndex, crypto, iv, bytes)) {
-            BlockContent content = BlockContent.of(crypto, iv, ciphertext, clock.millis());
-            result = put(new BlockKey(segment, blockIndex), content);
-        }
-        metrics.put(result, bytes);
-        return result;
+        return putAll(segment, List.of(new NewBlock(blockIndex, crypto, iv, ciphertext)))
+                .get(0);
     }
 
-    private static boolean isWellFormed(
-            SegmentAttributes segment, int blockIndex, CryptoAlgorithm crypto, byte[] iv, int bytes) {
-        if (blockIndex < 0 || blockIndex >= segment.blockCount() || iv.length != RecordHeader.ivBytesOf(crypto)) {
+    /**
+     * Stores several blocks of a segment as {@link #put} does, in fewer writes. Answers what became of each, in their
+     * order.
+     */
+    public List<PutResult> putAll(SegmentAttributes segment, List<NewBlock> blocks) {
+        List<BlockWriter.Pending> pending = new ArrayList<>(blocks.size());
+        List<Object> outcomes = new ArrayList<>(blocks.size());
+        for (NewBlock block : blocks) {
+            PutResult refusal = refusal(segment, block);
+            if (refusal == null) {
+                BlockWriter.Pending waiting = new BlockWriter.Pending(
+                        new BlockKey(segment, block.blockIndex()),
+                        BlockContent.of(
+                                block.crypto(), block.initializationVector(), block.ciphertext(), clock.millis()));
+                pending.add(waiting);
+                outcomes.add(waiting);
+            } else {
+                outcomes.add(refusal);
+            }
+        }
+        if (!pending.isEmpty()) {
+            writer.put(pending);
+        }
+        List<PutResult> results = new ArrayList<>(blocks.size());
+        for (int i = 0; i < blocks.size(); i++) {
+            Object outcome = outcomes.get(i);
+            PutResult result = outcome instanceof BlockWriter.Pending written
+                    ? Objects.requireNonNull(written.result())
+                    : (PutResult) outcome;
+            metrics.put(result, blocks.get(i).ciphertext().remaining());
+            results.add(result);
+        }
+        return results;
+    }
+
+    /** What can be refused without the write lock, or null. */
+    private @Nullable PutResult refusal(SegmentAttributes segment, NewBlock block) {
+        if (!isWellFormed(segment, block)) {
+            return PutResult.REJECTED_MALFORMED;
+        }
+        if (closed) {
+            return PutResult.REJECTED_CLOSED;
+        }
+        try {
+            // It also brings the entry into memory before others wait for that.
+            return BlockWriter.refusal(index.load(segment.id()), new BlockKey(segment, block.blockIndex()));
+        } catch (BlockStoreException e) {
+            LOG.warn("The catalogue of the block store {} could not be read", settings.directory(), e);
+            return PutResult.REJECTED_IO;
+        }
+    }
+
+    private static boolean isWellFormed(SegmentAttributes segment, NewBlock block) {
+        int blockIndex = block.blockIndex();
+        int bytes = block.ciphertext().remaining();
+        if (blockIndex < 0
+                || blockIndex >= segment.blockCount()
+                || block.initializationVector().length != RecordHeader.ivBytesOf(block.crypto())) {
             return false;
         }
         int plain = segment.blockLength(blockIndex);
-        if (crypto == CryptoAlgorithm.NONE) {
+        if (block.crypto() == CryptoAlgorithm.NONE) {
             return bytes == plain;
         }
         // With padding as in PKCS #7, which adds 1 to 16 octets, or with as little as makes whole cipher blocks.
         return bytes % RecordHeader.IV_BYTES == 0 && bytes >= plain && bytes <= plain + RecordHeader.IV_BYTES;
-    }
-
-    private PutResult put(BlockKey key, BlockContent content) {
-        writeLock.lock();
-        try {
-            if (closed) {
-                return PutResult.REJECTED_CLOSED;
-            }
-            PutResult result = putLocked(key, content);
-            if (writesFailing && result.isHeld()) {
-                writesFailing = false;
-                LOG.info("The block store {} takes blocks again", settings.directory());
-            }
-            return result;
-        } catch (IOException e) {
-            return failed(StoreDirectory.isDiskFull(e) ? PutResult.REJECTED_DISK_FULL : PutResult.REJECTED_IO, e);
-        } catch (BlockStoreException e) {
-            return failed(e.kind() == Kind.FULL ? PutResult.REJECTED_DISK_FULL : PutResult.REJECTED_IO, e);
-        } finally {
-            writeLock.unlock();
-        }
-    }
-
-    private PutResult putLocked(BlockKey key, BlockContent content) throws IOException {
-        SegmentEntry before = index.load(key.id());
-        if (before != null && !before.attributes().sameGeometry(key.attributes())) {
-            return PutResult.REJECTED_GEOMETRY;
-        }
-        if (before != null && before.placement(key.blockIndex()) != null) {
-            return PutResult.ALREADY_HELD;
-        }
-        int recordBytes =
-                RecordHeader.recordBytes(content.body().crypto(), content.body().ciphertextBytes());
-        if (log.files().usableBytes() < recordBytes + DISK_RESERVE_BYTES) {
-            return failed(PutResult.REJECTED_DISK_FULL, null);
-        }
-        PutResult room = spaceKeeper.makeRoom(recordBytes);
-        if (room != PutResult.STORED) {
-            return room;
-        }
-        // Making room may have evicted blocks of this very segment.
-        SegmentEntry current = index.load(key.id());
-        BlockPlacement placement = log.append(key, content, content.createdMillis());
-        SegmentEntry base =
-                current != null ? current : SegmentEntry.create(key.attributes(), content.createdMillis(), false);
-        index.replace(current, base.with(key.blockIndex(), placement));
-        durability.forceIfDue();
-        return PutResult.STORED;
-    }
-
-    /** Says so once, not for every block, until a put succeeds again. */
-    private PutResult failed(PutResult result, @Nullable Exception reason) {
-        if (!writesFailing) {
-            writesFailing = true;
-            LOG.warn(
-                    "The block store {} cannot take blocks ({}); it goes on serving those it has",
-                    settings.directory(),
-                    result == PutResult.REJECTED_DISK_FULL ? "the disk is full" : "writing failed",
-                    reason);
-        }
-        return result;
     }
 
     /** Forces everything put so far to the disk. When this returns, it survives a power cut. */
@@ -282,6 +271,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         }
         if (needed) {
             sync();
+            durability.flushIfDue();
         }
     }
 
@@ -504,6 +494,10 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     @Override
     public void close() {
         backgroundSync.close();
+        durability.alone(this::closeAlone);
+    }
+
+    private void closeAlone() {
         writeLock.lock();
         try {
             if (closed) {

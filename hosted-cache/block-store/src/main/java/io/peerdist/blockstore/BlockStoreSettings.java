@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param catalogueMemoryBytes native memory for the catalogue's write buffers and block cache, at least 1 MiB
  * @param syncInterval the longest time that a stored block may be lost by a power cut; zero leaves it to
  *     {@link BlockStore#sync()} and {@code syncBytes}
- * @param syncBytes how many bytes may be written to the log before it is forced to the disk
+ * @param syncBytes after how many bytes written to the log it is forced to the disk in the background; zero has every put
+ *     forced before it is answered
  */
 public record BlockStoreSettings(
         Path directory,
@@ -54,7 +55,7 @@ public record BlockStoreSettings(
         require(entryCacheBytes >= 0, "entryCacheBytes", entryCacheBytes, "at least 0");
         require(catalogueMemoryBytes >= 1 << 20, "catalogueMemoryBytes", catalogueMemoryBytes, "at least 1048576");
         require(!syncInterval.isNegative(), "syncInterval", syncInterval, "zero or more");
-        require(syncBytes > 0, "syncBytes", syncBytes, "at least 1");
+        require(syncBytes >= 0, "syncBytes", syncBytes, "at least 0");
     }
 
     /** Settings for a store of at most {@code maxBytes} in {@code directory}, everything else by default. */

@@ -196,7 +196,17 @@ final class Catalogue implements AutoCloseable {
 
     /** Writes the memory tables out. What they point to must have been forced to the disk before. */
     void flush() {
+        beginFlush();
+        finishFlush();
+    }
+
+    /** Has the next flush counted from here. Under the store's write lock. */
+    void beginFlush() {
         writtenSinceFlush = 0;
+    }
+
+    /** Writes the memory tables out. From anywhere. */
+    void finishFlush() {
         database.flush();
     }
 

@@ -39,9 +39,22 @@ final class DiskExtentFile implements ExtentFile {
         return attempt(open -> open.read(target, position));
     }
 
+    /** An interrupt may come when octets have been taken already: the next attempt goes on behind them. */
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
-        return attempt(open -> open.write(source, position));
+        int start = source.position();
+        attempt(open -> source.hasRemaining() ? open.write(source, position + source.position() - start) : 0);
+        return source.position() - start;
+    }
+
+    @Override
+    public long write(ByteBuffer[] sources, int count, long position) throws IOException {
+        long all = ExtentFile.remaining(sources, count);
+        attempt(open -> {
+            long taken = all - ExtentFile.remaining(sources, count);
+            return taken == all ? 0 : open.position(position + taken).write(sources, 0, count);
+        });
+        return all - ExtentFile.remaining(sources, count);
     }
 
     @Override

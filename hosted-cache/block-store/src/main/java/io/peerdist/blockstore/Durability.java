@@ -4,117 +4,226 @@ package io.peerdist.blockstore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.Lock;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Decides when bytes are forced to the disk. The rule: the log is forced before the tables of the catalogue that point to
- * it are written, so that after a power cut no table names a block that is not there. What only the write-ahead log of the
- * catalogue names is checked at the next start.
+ * Decides when bytes are forced to the disk. As soon as a window of them has come together, the background begins to force
+ * the log, and then the catalogue's tables are written if they are due. Writers go on meanwhile; when they are faster than
+ * the disk, each group waits a little, and only when several windows are not on the disk yet until that is over. A window of
+ * zero bytes has every group forced before its puts are answered.
  */
 final class Durability {
+    /** Groups are slowed down when this many windows wait for the disk. */
+    private static final int SLOW_WINDOWS = 2;
+
+    /** Groups wait for the disk when this many windows do, which so is all that a start may have to read through. */
+    static final int MAX_WINDOWS = 4;
+
+    /** How long a group is held up when the disk is behind. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private record Target(Extent extent, int writtenBytes) {}
 
-    private final long maxUnsyncedBytes;
+    /** What there is to force at a moment. */
+    private record Backlog(List<Target> targets, boolean directory, long appendedBytes) {}
+
+    private final long windowBytes;
     private final Catalogue catalogue;
     private final SegmentIndex index;
     private final BlockLog log;
     private final BlockStoreMetrics metrics;
-    private final Lock writeLock;
+    private final ReentrantLock writeLock;
+    private final Condition forced;
+    private final BackgroundSync background;
+
+    /** Held while everything is forced, so that nobody answers for what another thread is still forcing. Taken first. */
+    private final ReentrantLock syncLock = new ReentrantLock();
+
+    private volatile long forcedBytes;
+    private boolean failing;
 
     Durability(
-            long maxUnsyncedBytes,
+            long windowBytes,
             Catalogue catalogue,
             SegmentIndex index,
             BlockLog log,
             BlockStoreMetrics metrics,
-            Lock writeLock) {
-        this.maxUnsyncedBytes = maxUnsyncedBytes;
+            ReentrantLock writeLock,
+            BackgroundSync background) {
+        this.windowBytes = windowBytes;
         this.catalogue = catalogue;
         this.index = index;
         this.log = log;
         this.metrics = metrics;
         this.writeLock = writeLock;
+        this.forced = writeLock.newCondition();
+        this.background = background;
     }
 
-    /** Forces the log, and then writes tables of the catalogue, if enough has come together. Under the write lock. */
+    private long backlogBytes() {
+        return log.appendedBytes() - forcedBytes;
+    }
+
+    /** Has the log forced, and the catalogue's tables written, if enough has come together. Under the write lock. */
     void forceIfDue() throws IOException {
-        if (catalogue.isFlushDue()) {
-            forceAndFlush();
-        } else if (log.unsyncedBytes() >= maxUnsyncedBytes) {
-            forceLog();
+        if (windowBytes == 0) {
+            force(take());
+            catalogue.sync();
+        }
+        boolean logIsDue = windowBytes > 0 && backlogBytes() >= windowBytes;
+        if ((logIsDue || catalogue.isFlushDue()) && !background.request()) {
+            if (catalogue.isFlushDue()) {
+                forceAndFlush();
+            } else {
+                force(take());
+            }
+        }
+    }
+
+    /** Keeps the calling writer from outrunning the disk. Not under the write lock. */
+    void throttle() {
+        if (windowBytes == 0 || backlogBytes() < SLOW_WINDOWS * windowBytes || !background.isRunning()) {
+            return;
+        }
+        writeLock.lock();
+        try {
+            do {
+                if (forced.awaitNanos(PAUSE_NANOS) > 0) {
+                    return;
+                }
+            } while (!failing && backlogBytes() >= MAX_WINDOWS * windowBytes && background.request());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            writeLock.unlock();
         }
     }
 
     /** Forces the log and writes the catalogue's tables. Under the write lock. */
     void forceAndFlush() throws IOException {
-        forceLog();
+        force(take());
         catalogue.flush();
         catalogue.measure();
     }
 
-    private void forceLog() throws IOException {
-        force(takeTargets());
+    /** Writes the catalogue's tables if that is due, without keeping others from writing. Not under the write lock. */
+    void flushIfDue() {
+        writeLock.lock();
+        try {
+            if (!catalogue.isFlushDue()) {
+                return;
+            }
+            catalogue.beginFlush();
+        } finally {
+            writeLock.unlock();
+        }
+        catalogue.finishFlush();
     }
 
     /** Forces everything, without keeping others from writing meanwhile. Not under the write lock. */
     void sync() throws IOException {
-        List<Target> targets;
-        writeLock.lock();
+        syncLock.lock();
         try {
-            targets = takeTargets();
+            Backlog backlog;
+            writeLock.lock();
+            try {
+                backlog = take();
+            } finally {
+                writeLock.unlock();
+            }
+            force(backlog);
+            catalogue.sync();
         } finally {
-            writeLock.unlock();
+            syncLock.unlock();
         }
-        force(targets);
-        catalogue.sync();
     }
 
-    /** Tries all of them, and throws what the first failure was. */
-    private void force(List<Target> targets) throws IOException {
+    /** Runs {@code action} while nobody else forces everything. */
+    void alone(Runnable action) {
+        syncLock.lock();
+        try {
+            action.run();
+        } finally {
+            syncLock.unlock();
+        }
+    }
+
+    /** Tries all of it, and throws what the first failure was. */
+    private void force(Backlog backlog) throws IOException {
         IOException failure = null;
-        for (Target target : targets) {
+        for (Target target : backlog.targets()) {
             try {
                 force(target);
             } catch (IOException e) {
-                if (failure == null) {
-                    failure = e;
-                } else {
-                    failure.addSuppressed(e);
-                }
+                failure = join(failure, e);
             }
         }
+        if (backlog.directory()) {
+            try {
+                log.files().forceDirectory();
+            } catch (IOException e) {
+                failure = join(failure, e);
+            }
+        }
+        finish(backlog, failure != null);
         if (failure != null) {
             throw failure;
         }
         metrics.synced();
     }
 
-    private List<Target> takeTargets() {
+    private static IOException join(@Nullable IOException first, IOException next) {
+        if (first == null) {
+            return next;
+        }
+        first.addSuppressed(next);
+        return first;
+    }
+
+    private void finish(Backlog backlog, boolean failed) {
+        writeLock.lock();
+        try {
+            failing = failed;
+            if (!failed) {
+                forcedBytes = Math.max(forcedBytes, backlog.appendedBytes());
+            } else if (backlog.directory()) {
+                log.markDirectoryChanged();
+            }
+            forced.signalAll();
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private Backlog take() {
         List<Target> targets = new ArrayList<>();
         for (Extent extent : log.takeUnsynced()) {
             targets.add(new Target(extent, extent.state().writtenBytes()));
         }
-        return targets;
+        return new Backlog(targets, log.takeDirectoryChanged(), log.appendedBytes());
     }
 
     /** Forces one extent, gives back its reference, and notes how far it is on the disk. */
     private void force(Target target) throws IOException {
         Extent extent = target.extent();
-        boolean forced = false;
+        boolean done = false;
         try {
             extent.file().force();
-            forced = true;
+            done = true;
         } finally {
             extent.release();
-            note(target, forced);
+            note(target, done);
         }
     }
 
-    private void note(Target target, boolean forced) {
+    private void note(Target target, boolean done) {
         Extent extent = target.extent();
         writeLock.lock();
         try {
-            if (!forced) {
+            if (!done) {
                 log.markUnsynced(extent);
                 return;
             }

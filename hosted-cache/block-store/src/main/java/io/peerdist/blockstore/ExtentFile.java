@@ -16,6 +16,18 @@ interface ExtentFile extends AutoCloseable {
     /** Writes at {@code position} and says how much. */
     int write(ByteBuffer source, long position) throws IOException;
 
+    /**
+     * Writes the first {@code count} of {@code sources} one behind the other and says how much. By one thread at a time.
+     */
+    default long write(ByteBuffer[] sources, int count, long position) throws IOException {
+        for (int i = 0; i < count; i++) {
+            if (sources[i].hasRemaining()) {
+                return write(sources[i], position);
+            }
+        }
+        return 0;
+    }
+
     /** Forces what has been written to the disk, as fdatasync does. */
     void force() throws IOException;
 
@@ -40,6 +52,29 @@ interface ExtentFile extends AutoCloseable {
             }
             next += count;
         }
+    }
+
+    /** Writes the first {@code count} of {@code sources} one behind the other, or throws. By one thread at a time. */
+    default void writeFully(ByteBuffer[] sources, int count, long position) throws IOException {
+        long left = remaining(sources, count);
+        long next = position;
+        while (left > 0) {
+            long written = write(sources, count, next);
+            if (written <= 0) {
+                throw new IOException("write at " + next + " took no bytes (expected: " + left + ")");
+            }
+            next += written;
+            left -= written;
+        }
+    }
+
+    /** What is left in the first {@code count} of {@code sources}. */
+    static long remaining(ByteBuffer[] sources, int count) {
+        long bytes = 0;
+        for (int i = 0; i < count; i++) {
+            bytes += sources[i].remaining();
+        }
+        return bytes;
     }
 
     /** Writes everything or throws. */

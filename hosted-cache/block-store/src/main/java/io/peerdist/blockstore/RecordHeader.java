@@ -56,6 +56,9 @@ record RecordHeader(long salt, int offset, long sequence, BlockKey key, long cre
     /** The largest block with a whole block of padding, as PKCS #7 makes it. */
     static final int MAX_CIPHERTEXT_BYTES = SegmentAttributes.MAX_BLOCK_BYTES + IV_BYTES;
 
+    /** With the most padding there can be. */
+    static final int MAX_TRAILER_BYTES = RetrievalCodec.blockTrailerBytes(1, IV_BYTES);
+
     static final int MAX_RECORD_BYTES =
             align(BYTES + MAX_CIPHERTEXT_BYTES + RetrievalCodec.blockTrailerBytes(MAX_CIPHERTEXT_BYTES, IV_BYTES));
 

@@ -57,6 +57,11 @@ final class SpaceKeeper {
         this.metrics = metrics;
     }
 
+    /** Whether the open extent has room for another record at this moment. */
+    boolean hasRoom(int recordBytes) {
+        return log.hasRoom(recordBytes);
+    }
+
     private boolean fits(long moreBytes) {
         return log.fileBytes() + catalogue.reservedBytes() + moreBytes <= settings.maxBytes();
     }
@@ -115,14 +120,12 @@ final class SpaceKeeper {
         index.commitExtent(extent);
     }
 
-    /** Forces the open extent to the disk and closes it to further records. */
+    /** Closes the open extent to further records. */
     private void sealOpen() throws IOException {
         Extent open = log.open();
         if (open == null) {
             return;
         }
-        open.file().force();
-        open.setState(open.state().withSyncedBytes(open.state().writtenBytes()));
         log.seal(open);
         index.commitExtent(open);
     }
@@ -277,7 +280,7 @@ final class SpaceKeeper {
                 drop(entry, key);
                 return;
             }
-            BlockPlacement copy = log.append(key, content, content.createdMillis());
+            BlockPlacement copy = log.append(key, content);
             update.replace(entry, entry.with(key.blockIndex(), copy));
             moved++;
         }

@@ -41,6 +41,6 @@ class BlockStoreSettingsTest {
         assertThatThrownBy(() -> settings.withCatalogueMemoryBytes(1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> settings.withSync(Duration.ofSeconds(-1), 1))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> settings.withSync(Duration.ZERO, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> settings.withSync(Duration.ZERO, -1)).isInstanceOf(IllegalArgumentException.class);
     }
 }

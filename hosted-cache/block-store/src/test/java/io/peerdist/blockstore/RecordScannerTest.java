@@ -33,7 +33,7 @@ class RecordScannerTest {
             TestSegment segment = TestSegment.ofOneBlock(number, BLOCK_BYTES);
             BlockContent content =
                     BlockContent.of(segment.crypto(), segment.iv(0), ByteBuffer.wrap(segment.ciphertext(0)), number);
-            log.append(new BlockKey(segment.attributes(), 0), content, number);
+            log.append(new BlockKey(segment.attributes(), 0), content);
         }
     }
 

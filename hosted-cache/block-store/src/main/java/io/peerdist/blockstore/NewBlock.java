@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.blockstore;
+
+import io.peerdist.codec.pccrr.CryptoAlgorithm;
+import java.nio.ByteBuffer;
+
+/** A block to be put. Nothing is copied: what it was made of must stay as it is until the block has been put. */
+public final class NewBlock {
+    private final int blockIndex;
+    private final CryptoAlgorithm crypto;
+    private final byte[] initializationVector;
+    private final ByteBuffer ciphertext;
+
+    /**
+     * A block of {@code ciphertext}'s remaining octets, whose position stays where it is.
+     *
+     * @param blockIndex which of its segment's blocks
+     * @param crypto how {@code ciphertext} is encrypted
+     * @param initializationVector 16 octets, or none without encryption
+     * @param ciphertext in a direct buffer for the fastest way to the disk
+     */
+    public NewBlock(int blockIndex, CryptoAlgorithm crypto, byte[] initializationVector, ByteBuffer ciphertext) {
+        this.blockIndex = blockIndex;
+        this.crypto = crypto;
+        this.initializationVector = initializationVector;
+        this.ciphertext = ciphertext;
+    }
+
+    int blockIndex() {
+        return blockIndex;
+    }
+
+    CryptoAlgorithm crypto() {
+        return crypto;
+    }
+
+    byte[] initializationVector() {
+        return initializationVector;
+    }
+
+    ByteBuffer ciphertext() {
+        return ciphertext;
+    }
+}
