@@ -30,6 +30,7 @@ class LayeringTest {
     private static final String METRICS = "io.micrometer..";
     private static final String NETTY = "io.netty..";
     private static final String PICOCLI = "picocli..";
+    private static final String NATIVE_ACCESS = "com.sun.jna..";
     private static final String KERBEROS = "org.ietf.jgss.."; // of the JDK
 
     private static final String CODEC = "io.peerdist.codec..";
@@ -67,7 +68,8 @@ class LayeringTest {
                                 PICOCLI,
                                 "org.snakeyaml..",
                                 LOGGING,
-                                "ch.qos.logback..")),
+                                "ch.qos.logback..",
+                                NATIVE_ACCESS)),
                 Arguments.of(CONTENT_SERVER, List.of(CODEC, BLOCK_STORE, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI)),
                 Arguments.of(
                         HOSTED_CACHE,
@@ -108,6 +110,17 @@ class LayeringTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(PICOCLI)
+                .check(production);
+    }
+
+    @Test
+    void nativeFunctionsAreCalledInOnePackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.peerdist.runtime.digest")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(NATIVE_ACCESS)
                 .check(production);
     }
 
