@@ -61,16 +61,14 @@ public final class StoreFiller {
             for (int index = 0; index < count; index++, done++) {
                 byte[] iv = octets(IV_BYTES);
                 byte[] ciphertext = octets(BLOCK_BYTES);
-                PutResult result =
-                        store.put(segment, index, CryptoAlgorithm.AES_128, iv, ByteBuffer.wrap(ciphertext));
+                PutResult result = store.put(segment, index, CryptoAlgorithm.AES_128, iv, ByteBuffer.wrap(ciphertext));
                 if (result != PutResult.STORED) {
                     throw new IllegalStateException("block " + done + ": " + result + " (expected: STORED)");
                 }
                 requests.write(RetrievalCodec.encodeRequest(GetBlocks.one(id, index)));
                 if (answers != null) {
                     int next = index + 1 < count ? index + 1 : 0;
-                    BlockResponse answer =
-                            new BlockResponse(id, index, next, CryptoAlgorithm.AES_128, ciphertext, iv);
+                    BlockResponse answer = new BlockResponse(id, index, next, CryptoAlgorithm.AES_128, ciphertext, iv);
                     Files.write(answers.resolve(Integer.toString(done)), RetrievalCodec.encodeResponse(answer));
                 }
             }
@@ -89,8 +87,7 @@ public final class StoreFiller {
      * directory that exists.
      */
     public static void main(String[] arguments) throws IOException {
-        BlockStoreSettings settings =
-                BlockStoreSettings.of(Path.of(arguments[0]), Long.parseLong(arguments[1]));
+        BlockStoreSettings settings = BlockStoreSettings.of(Path.of(arguments[0]), Long.parseLong(arguments[1]));
         int blocks = Integer.parseInt(arguments[2]);
         StoreFiller filler = new StoreFiller(Long.parseLong(arguments[4]), Integer.parseInt(arguments[3]));
         try (BlockStore store = BlockStore.open(settings, InstantSource.system(), new SimpleMeterRegistry());

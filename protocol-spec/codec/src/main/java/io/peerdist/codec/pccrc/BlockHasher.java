@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import javax.crypto.Mac;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hashes one block after the other without garbage: the digests and the place for their result are made once. An
@@ -22,6 +24,7 @@ public final class BlockHasher {
     private final DigestSource source;
     private final Map<HashAlgorithm, MessageDigest> digests = new EnumMap<>(HashAlgorithm.class);
     private final byte[] result = new byte[MAX_DIGEST_BYTES];
+    private @Nullable KeyedMac mac;
 
     /** Hashes with the Java platform's digests. */
     public BlockHasher() {
@@ -100,6 +103,23 @@ public final class BlockHasher {
         return finishedAs(segment, blockIndex);
     }
 
+    /**
+     * Writes a segment's secret, Kp = HMAC(Ks, HoD), to {@code target} from {@code targetOffset} on.
+     *
+     * @param hashOfData holds HoD from {@code offset} on, of the algorithm of {@code serverSecret}
+     */
+    public void deriveSecret(
+            ServerSecret serverSecret, byte[] hashOfData, int offset, byte[] target, int targetOffset) {
+        int digestBytes = serverSecret.hashAlgorithm().digestBytes();
+        KeyedMac known = mac;
+        if (known == null || !known.key.equals(serverSecret)) {
+            known = new KeyedMac(serverSecret, serverSecret.hashAlgorithm().newMac(serverSecret.toByteArray()));
+            mac = known;
+        }
+        known.mac.update(hashOfData, offset, digestBytes);
+        System.arraycopy(known.mac.doFinal(), 0, target, targetOffset, digestBytes);
+    }
+
     private boolean finishedAs(SegmentDescription segment, int blockIndex) {
         finish(segment.hashAlgorithm());
         return segment.isBlockHash(blockIndex, result);
@@ -122,9 +142,13 @@ public final class BlockHasher {
         return digest;
     }
 
-    /** Forgets what {@link #update} was given and the last hash. */
+    /** Forgets what {@link #update} was given, the last hash and the last server secret. */
     public void reset() {
         digests.values().forEach(MessageDigest::reset);
         Arrays.fill(result, (byte) 0);
+        mac = null;
     }
+
+    /** The HMAC of the server secret used last. */
+    private record KeyedMac(ServerSecret key, Mac mac) {}
 }

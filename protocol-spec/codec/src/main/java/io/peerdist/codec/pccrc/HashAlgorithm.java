@@ -78,13 +78,19 @@ public enum HashAlgorithm {
 
     /** The HMAC of the concatenated {@code parts}, {@link #digestBytes()} octets; {@code key} is not empty. */
     public byte[] hmac(byte[] key, byte[]... parts) {
+        Mac mac = newMac(key);
+        for (byte[] part : parts) {
+            mac.update(part);
+        }
+        return cut(mac.doFinal());
+    }
+
+    /** A new HMAC with this key, whose result is to be cut to {@link #digestBytes()} octets. */
+    Mac newMac(byte[] key) {
         try {
             Mac mac = Mac.getInstance(macName);
             mac.init(new SecretKeySpec(key, macName));
-            for (byte[] part : parts) {
-                mac.update(part);
-            }
-            return cut(mac.doFinal());
+            return mac;
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("MAC: " + macName + " (expected: in every Java platform)", e);
         }

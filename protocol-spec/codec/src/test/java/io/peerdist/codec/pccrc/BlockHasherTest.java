@@ -141,6 +141,20 @@ final class BlockHasherTest {
     }
 
     @Test
+    void derivesTheSecretsOfSeveralServersInTurn() {
+        byte[] hash = Gen.ofSeed(6).bytes(40);
+        byte[] target = new byte[33];
+        for (int i = 0; i < 4; i++) {
+            ServerSecret secret = i % 2 == 0 ? V1_SECRET : V2_SECRET;
+            hasher.deriveSecret(secret, hash, 8, target, 1);
+
+            assertThat(SegmentSecret.of(Arrays.copyOfRange(target, 1, 33)))
+                    .isEqualTo(SegmentSecret.derive(
+                            secret.hashAlgorithm(), secret, HashOfData.of(Arrays.copyOfRange(hash, 8, 40))));
+        }
+    }
+
+    @Test
     void takesEachDigestFromItsSourceOnce() {
         AtomicInteger asked = new AtomicInteger();
         BlockHasher counted = new BlockHasher(name -> {
