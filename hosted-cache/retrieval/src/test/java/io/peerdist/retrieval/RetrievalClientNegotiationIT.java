@@ -80,7 +80,8 @@ class RetrievalClientNegotiationIT extends RetrievalClientFixture {
             while (true) {
                 RetrievalRequest request = read(connection);
                 ProtocolVersion taken = changed.get() ? ProtocolVersion.V1_0 : ProtocolVersion.V2_0;
-                connection.ok(lastAsked().equals(taken) ? answer(request) : negotiation(new VersionRange(taken, taken)));
+                connection.ok(
+                        lastAsked().equals(taken) ? answer(request) : negotiation(new VersionRange(taken, taken)));
             }
         });
         RetrievalClient client = client(settings());

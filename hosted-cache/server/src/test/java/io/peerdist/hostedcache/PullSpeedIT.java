@@ -14,7 +14,6 @@ import io.peerdist.codec.pccrr.BlockResponse;
 import io.peerdist.codec.pchc.BatchedOffer;
 import io.peerdist.codec.pchc.HostedCacheRequest;
 import io.peerdist.codec.pchc.SegmentDescriptor;
-import io.peerdist.conformance.Await;
 import io.peerdist.retrieval.RetrievalServer;
 import io.peerdist.retrieval.RetrievalServerSettings;
 import io.peerdist.runtime.Clock;
@@ -22,6 +21,7 @@ import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.http.HttpListener;
 import io.peerdist.runtime.http.HttpListenerSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,11 +70,9 @@ class PullSpeedIT {
 
     private void pullAll(String what) throws IOException {
         String size = Math.max(64, 3L * MEBIBYTES) + "MiB";
-        try (Sharing peer = new Sharing(directory.resolve("peer"), 3L * Math.max(64, MEBIBYTES) << 20);
-                RunningCache cache = new RunningCache(
-                        directory.resolve("cache"),
-                        Map.of("cache-size", size),
-                        keys::get)) {
+        try (Sharing peer = new Sharing(directory.resolve("peer"), (3L * Math.max(64, MEBIBYTES)) << 20);
+                RunningCache cache =
+                        new RunningCache(directory.resolve("cache"), Map.of("cache-size", size), keys::get)) {
             segments.forEach(peer::hold);
             long bytes = segments.stream()
                     .mapToLong(segment -> segment.description().segmentBytes())
@@ -85,7 +83,8 @@ class PullSpeedIT {
             cache.awaitQuiet(segments.size());
 
             double seconds = (Clock.system().nanoTime() - startNanos) / 1e9;
-            System.out.printf("pulled %s: %d bytes in %.2f s, %.3f GB/s%n", what, bytes, seconds, bytes / seconds / 1e9);
+            System.out.printf(
+                    "pulled %s: %d bytes in %.2f s, %.3f GB/s%n", what, bytes, seconds, bytes / seconds / 1e9);
             assertThat(cache.pulls("stored")).isEqualTo(segments.size());
             ContentSegment last = segments.get(segments.size() - 1);
             BlockResponse block = cache.block(last.id(), last.blockCount() - 1);
@@ -122,7 +121,7 @@ class PullSpeedIT {
                     new RetrievalServer(store, RetrievalServerSettings.peer().withMaxSessions(1_000), pool, registry);
             listener = HttpListener.bind(
                     "peer",
-                    HttpListenerSettings.of(new InetSocketAddress(RunningCache.LOCAL, 0)),
+                    HttpListenerSettings.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                     loops,
                     Clock.system(),
                     registry,

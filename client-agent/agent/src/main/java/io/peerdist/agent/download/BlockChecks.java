@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.download;
 
-import io.peerdist.codec.pccrc.DigestSource;
 import io.peerdist.codec.pccrr.BlockVerifier;
+import io.peerdist.runtime.digest.Digests;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
@@ -15,7 +15,7 @@ final class BlockChecks {
 
     /** A verifier with room for a block, of one thread between {@link #take} and {@link #giveBack}. */
     static final class Check {
-        final BlockVerifier verifier = new BlockVerifier(DigestSource.PLATFORM);
+        final BlockVerifier verifier = new BlockVerifier(Digests::newDigest);
         private byte[] plain = {};
 
         /** Room for {@code bytes} octets, on an array. */

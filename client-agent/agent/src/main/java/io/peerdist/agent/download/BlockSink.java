@@ -95,7 +95,7 @@ final class BlockSink {
                 cache.keep(segment, blockIndex, encrypted);
             }
         } else {
-            cache.keep(segment, blockIndex, plain.array(), length);
+            cache.keep(segment, blockIndex, plain);
         }
         return true;
     }

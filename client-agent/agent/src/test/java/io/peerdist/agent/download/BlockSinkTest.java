@@ -58,7 +58,7 @@ class BlockSinkTest {
         }
 
         @Override
-        public void keep(SegmentDescription segment, int blockIndex, byte[] block, int length) {
+        public void keep(SegmentDescription segment, int blockIndex, ByteBuffer block) {
             plain++;
         }
 
@@ -94,8 +94,8 @@ class BlockSinkTest {
         FetchedBlock.Encrypted block = encrypted(CryptoAlgorithm.AES_128);
         byte[] message = new byte[2_000];
         System.arraycopy(block.ciphertext().array(), 0, message, 68, 1_008);
-        FetchedBlock view = new FetchedBlock.Encrypted(
-                CryptoAlgorithm.AES_128, IV, ByteBuffer.wrap(message, 68, 1_008));
+        FetchedBlock view =
+                new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, IV, ByteBuffer.wrap(message, 68, 1_008));
 
         assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, view)).isTrue();
 

@@ -47,7 +47,8 @@ final class BlockResponseTest {
         assertThat(block.block()).isEqualTo(response((byte) 1).block());
         assertThat(block.ciphertextBytes()).isEqualTo(16);
         assertThat(block.ciphertext().array()).isSameAs(message);
-        assertThat(block.ciphertext()).isEqualTo(ByteBuffer.wrap(response((byte) 1).block()));
+        assertThat(block.ciphertext())
+                .isEqualTo(ByteBuffer.wrap(response((byte) 1).block()));
     }
 
     @Test
