@@ -7,11 +7,12 @@ import os
 import signal
 import sys
 
-from . import document, peerdist, peers, processes, serving
+from . import document, get, hashing, idle, peerdist, peers, processes, pull, serving
 from .work import Work
 
-PARTS = {"serving": serving.measure}
-NEEDED = {"serving": ("wrk", "taskset")}
+PARTS = {"serving": serving.measure, "hashing": hashing.measure, "get": get.measure, "pull": pull.measure,
+         "idle": idle.measure}
+NEEDED = {"serving": ("wrk", "taskset"), "hashing": ("openssl", "taskset"), "pull": ("wrk", "taskset")}
 
 
 def parse(arguments):

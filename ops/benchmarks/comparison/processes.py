@@ -5,7 +5,9 @@ import os
 import resource
 import signal
 import subprocess
+import tempfile
 import time
+from dataclasses import dataclass
 
 TICKS = os.sysconf("SC_CLK_TCK")
 OPEN_FILES = 65_536
@@ -24,13 +26,13 @@ def _prepare():
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def start(command, directory, name, cpu=None, stdout=None, env=None):
+def start(command, directory, name, cpu=None, stdout=None, stdin=subprocess.DEVNULL):
     """Starts command in a process group of its own, on processor cpu if one is named; its log is DIRECTORY/NAME.log."""
     pinned = (["taskset", "-c", str(cpu)] if cpu is not None else []) + [str(part) for part in command]
     with open(os.path.join(directory, name + ".log"), "ab") as log:
         process = subprocess.Popen(
-            pinned, cwd=directory, stdin=subprocess.DEVNULL, stdout=stdout or log, stderr=log,
-            start_new_session=True, preexec_fn=_prepare, env=env)
+            pinned, cwd=directory, stdin=stdin, stdout=stdout or log, stderr=log, start_new_session=True,
+            preexec_fn=_prepare)
     _running.append(process)
     return process
 
@@ -48,8 +50,9 @@ def end(process, patience=END_SECONDS):
     except (ProcessLookupError, PermissionError):
         pass
     process.wait()
-    if process.stdout:
-        process.stdout.close()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            pipe.close()
     if process in _running:
         _running.remove(process)
 
@@ -67,6 +70,34 @@ def run(command, limit=600, **options):
         last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-3:]
         raise Failure(f"{command[0]} ended with {done.returncode}: {' / '.join(last)}")
     return done.stdout
+
+
+@dataclass
+class Used:
+    """What one program took from start to end, its children with it."""
+
+    output: str
+    seconds: float
+    cpu_seconds: float
+    resident_bytes: int
+
+
+def run_measured(command, **options):
+    """Runs command to its end and tells what it took."""
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        begun = time.monotonic()
+        process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output,
+                                   stderr=errors, start_new_session=True, **options)
+        _running.append(process)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        _running.remove(process)
+        output.seek(0)
+        errors.seek(0)
+        if process.returncode != 0:
+            raise Failure(f"{command[0]} ended with {process.returncode}: {errors.read().strip()[-300:]}")
+        return Used(output.read(), seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
 def tree(pid):
@@ -102,12 +133,6 @@ def cpu_seconds(pid):
         if fields:
             total += int(fields[11]) + int(fields[12])
     return total / TICKS
-
-
-def children_seconds():
-    """User and system time of all programs that were run to their end here."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def resident_bytes(pid):

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 
+from .shared import Shared
 from .wrk import Generator
 
 GENERATOR_CPU = 1
@@ -21,14 +22,15 @@ class Work:
         self.rounds = arguments.rounds or (3 if self.quick else 5)
         self.round_seconds = arguments.seconds or (2 if self.quick else 5)
         self.warm_seconds = 5 if self.quick else 10
+        self.speed_seconds = 1 if self.quick else 3
         self.file_bytes = (256 << 20) if self.quick else (1 << 30)
         self.seed = 20_261_123
         self.only_connections = arguments.connections
         self.scale = arguments.scale
-        self.under = arguments.under
         self.directory = tempfile.mkdtemp(prefix="peerdist-benchmark-", dir=arguments.directory)
         os.chmod(self.directory, 0o755)  # Squid serves as another user
-        self.generator = Generator(self.directory, GENERATOR_CPU, arguments.under)
+        self.shared = Shared(arguments.under, self.directory)
+        self.generator = Generator(self.directory, GENERATOR_CPU, self.shared)
         self._started = time.monotonic()
 
     def connections(self, all_of_them):

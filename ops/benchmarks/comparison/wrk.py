@@ -3,7 +3,6 @@
 
 import json
 import os
-import shlex
 from dataclasses import dataclass
 
 from . import processes
@@ -49,20 +48,21 @@ def parse(output):
 
 
 class Generator:
-    """wrk on one processor; under is a command that every measurement runs under, for machines that are shared."""
+    """wrk on one processor."""
 
-    def __init__(self, directory, cpu, under=""):
+    def __init__(self, directory, cpu, shared):
         self.directory = directory
         self.cpu = cpu
-        self.under = shlex.split(under)
+        self.shared = shared
 
     def run(self, target, connections, seconds):
         """Loads target for so long, and adds the processor time that its server and wrk took meanwhile."""
-        command = [*self.under, "taskset", "-c", str(self.cpu), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
+        command = ["taskset", "-c", str(self.cpu), "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
                    "--timeout", "10s", "-s", SCRIPT, target.url, "--", *target.arguments]
-        before, own_before = processes.cpu_seconds(target.pid), processes.children_seconds()
-        output = processes.run(command, limit=seconds + 300, cwd=self.directory)
-        measured = parse(output)
-        measured.cpu_seconds = processes.cpu_seconds(target.pid) - before
-        measured.generator_seconds = processes.children_seconds() - own_before
+        with self.shared.measuring():
+            before = processes.cpu_seconds(target.pid)
+            used = processes.run_measured(command, cwd=self.directory)
+            measured = parse(used.output)
+            measured.cpu_seconds = processes.cpu_seconds(target.pid) - before
+            measured.generator_seconds = used.cpu_seconds
         return measured

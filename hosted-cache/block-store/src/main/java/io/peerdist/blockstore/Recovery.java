@@ -194,7 +194,7 @@ final class Recovery {
         SegmentEntry before = index.loadInPassing(header.key().id());
         SegmentEntry base = before != null
                 ? before.withCreatedNoLaterThan(header.createdMillis())
-                : SegmentEntry.create(header.key().attributes(), header.createdMillis(), false);
+                : index.recovered(header.key().attributes(), header.createdMillis());
         if (!base.attributes().sameGeometry(header.key().attributes())) {
             return;
         }
@@ -232,8 +232,9 @@ final class Recovery {
         List<Extent> extents = log.extentsInOrder();
         for (Extent extent : extents) {
             if (extent.state().phase() != ExtentState.Phase.OPEN) {
-                extent.creditUse(extent.state().extentBytes());
-            } else if (extent == extents.get(extents.size() - 1)) {
+                continue;
+            }
+            if (extent == extents.get(extents.size() - 1)) {
                 log.reopen(extent);
             } else {
                 extent.file().force();

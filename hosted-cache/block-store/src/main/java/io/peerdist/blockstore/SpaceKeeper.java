@@ -2,7 +2,6 @@
 package io.peerdist.blockstore;
 
 import java.io.IOException;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,15 +14,11 @@ import org.slf4j.LoggerFactory;
  * then the victim's pinned and hot blocks are appended to the new one, and the victim is deleted, which frees the space
  * again. So the limit holds at every moment, not just in the end.
  *
- * <p><b>Victim.</b> The extent with the least live bytes and the least use; extents that somebody is reading are left
- * alone, because their space would not come free. An extent starts its life with a credit of use, which fades with every
- * eviction, so that old and useless goes before new and untried.
+ * <p><b>Victim.</b> {@link EvictionPolicy} chooses it, and which of its blocks survive. Extents that somebody is reading are
+ * left alone, because their space would not come free.
  */
 final class SpaceKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(SpaceKeeper.class);
-
-    /** Blocks read at least this often lately stay when their extent goes. */
-    private static final int HOT_FREQUENCY = 2;
 
     /** The most of a victim, in parts of 8, that hot blocks may keep: an eviction has to be worth its writes. */
     private static final int HOT_EIGHTHS = 4;
@@ -35,7 +30,7 @@ final class SpaceKeeper {
     private final Catalogue catalogue;
     private final SegmentIndex index;
     private final BlockLog log;
-    private final FrequencySketch frequencies;
+    private final EvictionPolicy policy;
     private final Durability durability;
     private final BlockStoreMetrics metrics;
 
@@ -45,14 +40,14 @@ final class SpaceKeeper {
             Catalogue catalogue,
             SegmentIndex index,
             BlockLog log,
-            FrequencySketch frequencies,
+            EvictionPolicy policy,
             Durability durability,
             BlockStoreMetrics metrics) {
         this.settings = settings;
         this.catalogue = catalogue;
         this.index = index;
         this.log = log;
-        this.frequencies = frequencies;
+        this.policy = policy;
         this.durability = durability;
         this.metrics = metrics;
     }
@@ -170,26 +165,60 @@ final class SpaceKeeper {
     }
 
     private @Nullable Extent victim(long maxPinnedBytes) {
-        return log.extents().stream()
-                .filter(extent -> extent != log.open() && !extent.isBeingRead())
-                .filter(extent -> extent.state().pinnedBytes() <= maxPinnedBytes)
-                .min(Comparator.<Extent>comparingDouble(extent -> extent.state().liveBytes() + extent.use())
-                        .thenComparingInt(Extent::extentId))
-                .orElse(null);
+        return policy.victim(
+                log.extentsInOrder(),
+                extent -> extent != log.open()
+                        && !extent.isBeingRead()
+                        && extent.state().pinnedBytes() <= maxPinnedBytes,
+                index.tags()::bytes);
+    }
+
+    /** Deletes extents of which nothing is held any longer. */
+    void deleteEmpty() throws IOException {
+        for (Extent extent : log.extentsInOrder()) {
+            if (extent != log.open() && extent.state().liveBlocks() == 0) {
+                finish(extent);
+            }
+        }
     }
 
     /** Moves the pinned and, up to {@code hotBytes}, the hot blocks, drops the others, deletes the file. */
     private void evict(Extent victim, int hotBytes) throws IOException {
-        frequencies.ageIfDue();
-        log.extents().forEach(Extent::ageUse);
-        Eviction eviction = new Eviction(victim, hotBytes);
+        policy.fadeIfDue(log.extents());
+        Eviction eviction = new Eviction(victim, survivors(victim, hotBytes));
         eviction.run();
         finish(victim);
         LOG.debug("Evicted extent {}: {} blocks dropped, {} moved", victim.extentId(), eviction.dropped, eviction.kept);
     }
 
+    /** Which blocks stay, besides pinned ones, if {@code roomBytes} may be appended anew. */
+    private Survivors survivors(Extent victim, int roomBytes) throws IOException {
+        EvictionCensus census = new EvictionCensus();
+        if (roomBytes > 0) {
+            ExtentState state = victim.state();
+            RecordScanner.ofHeaders(victim.file(), state.salt())
+                    .scan(ExtentHeader.DATA_POSITION, state.writtenBytes(), (header, iv) -> {
+                        SegmentEntry entry = index.loadInPassing(header.key().id());
+                        int blockIndex = header.key().blockIndex();
+                        BlockPlacement placement = entry == null ? null : entry.placement(blockIndex);
+                        if (entry != null
+                                && !entry.isPinned()
+                                && placement != null
+                                && placement.isAt(victim.extentId(), header.offset())) {
+                            int frequency = frequency(victim, entry, blockIndex, placement);
+                            census.add(entry.component(), frequency, placement.recordBytes());
+                        }
+                    });
+        }
+        return policy.survivors(census, roomBytes, index.tags()::bytes);
+    }
+
+    private int frequency(Extent extent, SegmentEntry entry, int blockIndex, BlockPlacement placement) {
+        return policy.frequency(extent.use(), placement.offset(), FrequencySketch.keyOf(entry.id(), blockIndex));
+    }
+
     private void dropAll(Extent victim) throws IOException {
-        Eviction eviction = new Eviction(victim, 0);
+        Eviction eviction = new Eviction(victim, survivors(victim, 0));
         eviction.keepsPinned = false;
         eviction.run();
         finish(victim);
@@ -222,7 +251,7 @@ final class SpaceKeeper {
         private static final int BLOCKS_PER_COMMIT = 256;
 
         private final Extent victim;
-        private int hotBytesLeft;
+        private final Survivors survivors;
         private boolean keepsPinned = true;
         private IndexUpdate update = new IndexUpdate();
         private int uncommitted;
@@ -231,9 +260,9 @@ final class SpaceKeeper {
         private int dropped;
         private int kept;
 
-        Eviction(Extent victim, int hotBytes) {
+        Eviction(Extent victim, Survivors survivors) {
             this.victim = victim;
-            this.hotBytesLeft = hotBytes;
+            this.survivors = survivors;
         }
 
         void run() throws IOException {
@@ -253,8 +282,7 @@ final class SpaceKeeper {
             BlockKey key = new BlockKey(entry.attributes(), blockIndex);
             if (entry.isPinned() && keepsPinned) {
                 keep(entry, key, placement);
-            } else if (isHot(key, placement)) {
-                hotBytesLeft -= placement.recordBytes();
+            } else if (survives(entry, blockIndex, placement)) {
                 keep(entry, key, placement);
             } else {
                 drop(entry, key);
@@ -265,10 +293,10 @@ final class SpaceKeeper {
             }
         }
 
-        private boolean isHot(BlockKey key, BlockPlacement placement) {
-            return placement.recordBytes() <= hotBytesLeft
-                    && log.hasRoom(placement.recordBytes())
-                    && frequencies.frequency(key.id(), key.blockIndex()) >= HOT_FREQUENCY;
+        private boolean survives(SegmentEntry entry, int blockIndex, BlockPlacement placement) {
+            int frequency = frequency(victim, entry, blockIndex, placement);
+            return survivors.keeps(entry.component(), frequency, placement.recordBytes())
+                    && log.hasRoom(placement.recordBytes());
         }
 
         private void keep(SegmentEntry entry, BlockKey key, BlockPlacement placement) throws IOException {

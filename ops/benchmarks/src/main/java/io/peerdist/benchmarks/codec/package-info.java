@@ -1,4 +1,4 @@
-/** How long the messages of the retrieval protocol (MS-PCCRR) take to read and to write. */
+/** How long messages (MS-PCCRR) and content information (MS-PCCRC) take to read and to write. */
 @NullMarked
 package io.peerdist.benchmarks.codec;
 

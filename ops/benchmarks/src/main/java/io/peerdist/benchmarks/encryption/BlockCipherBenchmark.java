@@ -8,6 +8,7 @@ import io.peerdist.codec.pccrc.SegmentSecret;
 import io.peerdist.codec.pccrc.ServerSecret;
 import io.peerdist.codec.pccrr.BlockCipher;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
+import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -43,7 +44,10 @@ public class BlockCipherBenchmark { // not final: JMH extends it
             HashOfData.of(octets(DIGEST_BYTES)));
     private final byte[] iv = octets(BlockCipher.IV_BYTES);
     private final byte[] plain = octets(BLOCK_BYTES);
+    private final BlockCipher cipher = new BlockCipher();
     private byte[] ciphertext = {};
+    private ByteBuffer target = ByteBuffer.allocate(0);
+    private ByteBuffer outside = ByteBuffer.allocate(0);
 
     private static byte[] octets(int count) {
         byte[] octets = new byte[count];
@@ -54,18 +58,38 @@ public class BlockCipherBenchmark { // not final: JMH extends it
     /** What {@link #decrypt} starts from. */
     @Setup
     public void prepare() {
-        ciphertext = encrypt();
+        ciphertext = BlockCipher.encrypt(algorithm, secret, iv, plain, 0, plain.length);
+        target = ByteBuffer.allocate(ciphertext.length);
+        outside = ByteBuffer.allocateDirect(ciphertext.length);
     }
 
     /** CBC: each step waits for the one before. */
     @Benchmark
-    public final byte[] encrypt() {
-        return BlockCipher.encrypt(algorithm, secret, iv, plain, 0, plain.length);
+    public ByteBuffer encrypt() {
+        target.clear();
+        cipher.encrypt(algorithm, secret, iv, ByteBuffer.wrap(plain), target);
+        return target;
     }
 
     /** CBC: the steps are independent. */
     @Benchmark
-    public byte[] decrypt() {
+    public ByteBuffer decrypt() {
+        target.clear().limit(BLOCK_BYTES);
+        cipher.decrypt(algorithm, secret, iv, ByteBuffer.wrap(ciphertext), target);
+        return target;
+    }
+
+    /** From memory that came from a socket. */
+    @Benchmark
+    public ByteBuffer decryptFromOutsideTheHeap() {
+        target.clear().limit(BLOCK_BYTES);
+        cipher.decrypt(algorithm, secret, iv, outside.clear(), target);
+        return target;
+    }
+
+    /** With a cipher made for this block, as whoever has only one does it. */
+    @Benchmark
+    public byte[] decryptOne() {
         return BlockCipher.decrypt(algorithm, secret, iv, ciphertext, BLOCK_BYTES);
     }
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.benchmarks.hashing;
 
+import io.peerdist.codec.pccrc.BlockHasher;
 import io.peerdist.codec.pccrc.ContentInformation;
 import io.peerdist.codec.pccrc.HashAlgorithm;
 import io.peerdist.codec.pccrc.SecretKey;
 import io.peerdist.contentserver.hashing.ContentSecrets;
 import io.peerdist.contentserver.hashing.HashingPipeline;
 import io.peerdist.runtime.Clock;
+import io.peerdist.runtime.digest.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -75,11 +77,14 @@ public final class HashingRate {
     }
 
     private long hashUntil(long endNanos, HashAlgorithm algorithm, int unitBytes) {
+        BlockHasher hasher = new BlockHasher(Digests::newDigest);
+        byte[] hash = new byte[algorithm.digestBytes()];
         long octets = 0;
         int seen = 0;
         while (clock.nanoTime() < endNanos) {
             for (int at = 0; at + unitBytes <= content.length; at += unitBytes) {
-                seen |= algorithm.hash(content, at, unitBytes)[0];
+                hasher.hash(algorithm, content, at, unitBytes, hash, 0);
+                seen |= hash[0];
                 octets += unitBytes;
             }
         }
@@ -88,7 +93,7 @@ public final class HashingRate {
 
     private double pipeline(int threads) throws IOException, InterruptedException {
         ContentSecrets secrets = ContentSecrets.derive(SecretKey.of(new byte[] {1}));
-        try (HashingPipeline pipeline = new HashingPipeline(threads)) {
+        try (HashingPipeline pipeline = new HashingPipeline(threads, Digests::newDigest)) {
             long start = clock.nanoTime();
             long octets = pipeline.hash(new Repeated(start + secondsNanos), secrets, () -> false)
                     .orElseThrow()

@@ -14,6 +14,7 @@ import io.peerdist.codec.pchc.SegmentDescriptor;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.EventLoops;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,8 +25,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A client that has much to offer: fills a store of its own, offers all of it to a hosted cache, and serves it with the
- * agent's own server until the cache has pulled it. Prints {@code prepared}, waits for a line on standard input, and at the
- * end prints octets of content and seconds, from the first offer to the last block served.
+ * agent's own server until the cache has pulled it. Prints {@code prepared}, waits for a line on standard input, prints
+ * octets of content and the seconds from the first offer to the last block served, and ends with its standard input.
  */
 public final class OfferingPeer {
     private static final int MAX_SESSIONS = 256;
@@ -61,6 +62,7 @@ public final class OfferingPeer {
             awaitServed(clock, registry, prepared.ciphertextBytes());
             System.out.printf(
                     Locale.ROOT, "%d %.4f%n", prepared.contentBytes(), (clock.nanoTime() - start) / NANOS_PER_SECOND);
+            System.in.transferTo(OutputStream.nullOutputStream());
         }
     }
 
