@@ -28,6 +28,7 @@ final class Exchange<T> {
     private final InetSocketAddress peer;
     private final RetrievalRequest request;
     private final RequestKind kind;
+    private final PeerVersions versions;
     private final Function<RetrievalResponse, T> check;
     private final RetrievalClientMetrics metrics;
     private final CompletableFuture<T> result = new CompletableFuture<>();
@@ -48,18 +49,21 @@ final class Exchange<T> {
     }
 
     /**
+     * @param versions which version the peer was last asked in with success
      * @param check turns the answer into the result, or throws {@link RetrievalException} when it does not answer the
      *     request
      */
     Exchange(
             InetSocketAddress peer,
             RetrievalRequest request,
+            PeerVersions versions,
             Function<RetrievalResponse, T> check,
             RetrievalClientMetrics metrics) {
         this.peer = peer;
         this.request = request;
         this.kind = RequestKind.of(request);
-        this.body = RetrievalCodec.encodeRequest(request);
+        this.versions = versions;
+        this.body = versions.encode(peer, request);
         this.check = check;
         this.metrics = metrics;
     }
@@ -104,12 +108,11 @@ final class Exchange<T> {
         return may;
     }
 
-    /** Reads a complete body. */
-    Outcome complete(ByteBuffer answer) {
-        int answerBytes = answer.remaining();
+    /** Reads a complete body, which is the exchange's from now on. */
+    Outcome complete(byte[] answer) {
         T value;
         try {
-            RetrievalResponse response = RetrievalCodec.decodeResponse(answer);
+            RetrievalResponse response = RetrievalCodec.decodeResponseIn(answer);
             if (takesVersionOf(response)) {
                 return Outcome.REPEAT;
             }
@@ -122,8 +125,11 @@ final class Exchange<T> {
             return Outcome.WRONG;
         }
         stopTimer();
+        if (negotiated) {
+            versions.answered(peer, request, RetrievalCodec.versionOf(ByteBuffer.wrap(body)));
+        }
         if (result.complete(value)) {
-            metrics.succeeded(kind, answerBytes);
+            metrics.succeeded(kind, answer.length);
         }
         return Outcome.ANSWERED;
     }

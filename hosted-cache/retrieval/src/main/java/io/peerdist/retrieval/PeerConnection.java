@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.retrieval;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,9 +8,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -31,14 +33,13 @@ import org.jspecify.annotations.Nullable;
 /** One connection to a peer, with at most one exchange under way. Lives on its event loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // a failed write or close ends in channelInactive, where it is dealt with
 final class PeerConnection extends ChannelInboundHandlerAdapter {
-    private static final int MAX_BODY_BYTES = RetrievalCodec.TRANSPORT_HEADER_BYTES + RetrievalCodec.MAX_RESPONSE_BYTES;
-    private static final int UNKNOWN_BODY_BYTES = 8_192;
-
     private final PeerConnections pool;
     private final Channel channel;
     private @Nullable Exchange<?> exchange;
-    private @Nullable ByteBuf body;
+    private @Nullable AnswerBody body;
     private @Nullable Future<?> idleTimer;
+    private @Nullable HttpHeaders headers;
+    private int headersLength;
     private boolean used;
     private boolean answering;
     private boolean informational;
@@ -59,14 +60,30 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
         answering = false;
         next.occupy(channel.eventLoop(), timeout, channel::close);
         FullHttpRequest request = new DefaultFullHttpRequest(
-                HttpVersion.HTTP_1_1, HttpMethod.POST, RetrievalCodec.PATH, Unpooled.wrappedBuffer(next.body()));
-        request.headers().set(HttpHeaderNames.HOST, pool.host());
-        HttpUtil.setContentLength(request, next.body().length);
+                HttpVersion.HTTP_1_1,
+                HttpMethod.POST,
+                RetrievalCodec.PATH,
+                Unpooled.wrappedBuffer(next.body()),
+                headers(next.body().length),
+                EmptyHttpHeaders.INSTANCE);
         channel.writeAndFlush(request).addListener(written -> {
             if (!written.isSuccess()) {
                 channel.close();
             }
         });
+    }
+
+    /** Most requests on a connection are of one kind and length: the same headers, then. */
+    private HttpHeaders headers(int bodyBytes) {
+        HttpHeaders known = headers;
+        if (known == null || headersLength != bodyBytes) {
+            known = new DefaultHttpHeaders()
+                    .set(HttpHeaderNames.HOST, pool.host())
+                    .set(HttpHeaderNames.CONTENT_LENGTH, String.valueOf(bodyBytes));
+            headers = known;
+            headersLength = bodyBytes;
+        }
+        return known;
     }
 
     /** Closes the connection unless it is used again within {@code timeout}. */
@@ -91,7 +108,7 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         stopIdleTimer();
-        dropBody();
+        body = null;
         Exchange<?> unfinished = exchange;
         exchange = null;
         // A peer may close an unused connection just when it is used again; the request then never reached it.
@@ -140,15 +157,13 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         long length = HttpUtil.getContentLength(head, -1L);
-        if (length > MAX_BODY_BYTES) {
+        if (length > AnswerBody.MAX_BYTES) {
             refuse(current, Kind.TOO_LARGE, "announced " + length + " octets", null);
             return;
         }
         // A body that ends with the connection leaves nothing to use again.
         reusable = HttpUtil.isKeepAlive(head) && (length >= 0 || HttpUtil.isTransferEncodingChunked(head));
-        int capacity = length >= 0 ? (int) length : UNKNOWN_BODY_BYTES;
-        dropBody();
-        body = channel.alloc().directBuffer(capacity, MAX_BODY_BYTES);
+        body = new AnswerBody(length);
     }
 
     private void readBody(Exchange<?> current, HttpContent content) {
@@ -157,24 +172,23 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
             informational = !last;
             return;
         }
-        ByteBuf received = body;
+        AnswerBody received = body;
         if (received == null) {
             refuse(current, Kind.MALFORMED, "sent a body without a head", null);
             return;
         }
-        if (content.content().readableBytes() > received.maxWritableBytes()) {
-            refuse(current, Kind.TOO_LARGE, "sent more than " + MAX_BODY_BYTES + " octets", null);
+        if (!received.append(content.content())) {
+            refuse(current, Kind.TOO_LARGE, "sent more than " + AnswerBody.MAX_BYTES + " octets", null);
             return;
         }
-        received.writeBytes(content.content());
         if (last) {
             complete(current, received);
         }
     }
 
-    private void complete(Exchange<?> current, ByteBuf received) {
-        Exchange.Outcome outcome = current.complete(received.nioBuffer());
-        dropBody();
+    private void complete(Exchange<?> current, AnswerBody received) {
+        body = null;
+        Exchange.Outcome outcome = current.complete(received.take());
         used = true;
         if (outcome == Exchange.Outcome.REPEAT) {
             repeat(current);
@@ -200,14 +214,6 @@ final class PeerConnection extends ChannelInboundHandlerAdapter {
     private void refuse(Exchange<?> current, Kind kind, String what, @Nullable Throwable cause) {
         current.fail(kind, what, cause);
         channel.close();
-    }
-
-    private void dropBody() {
-        ByteBuf received = body;
-        body = null;
-        if (received != null) {
-            received.release();
-        }
     }
 
     private void stopIdleTimer() {

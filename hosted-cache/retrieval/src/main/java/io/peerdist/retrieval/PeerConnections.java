@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class PeerConnections {
     private static final int MAX_STATUS_LINE_BYTES = 4_096; // Netty's default
     private static final int MAX_HEADER_BYTES = 8_192; // Netty's default
+
+    /** A block of 64 KiB with all that is around it arrives in one piece where the network lets it. */
+    private static final int RECEIVE_BYTES = 96 << 10;
 
     private final InetSocketAddress peer;
     private final EventLoop loop;
@@ -159,6 +163,7 @@ final class PeerConnections {
                 .channel(socketOf(loop))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         settings.requestTimeout().toMillis())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BYTES))
                 .disableResolver()
                 .handler(new Initializer(this))
                 .connect(peer);
@@ -236,7 +241,8 @@ final class PeerConnections {
             pool.channels.add(channel);
             HttpDecoderConfig limits = new HttpDecoderConfig()
                     .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
-                    .setMaxHeaderSize(MAX_HEADER_BYTES);
+                    .setMaxHeaderSize(MAX_HEADER_BYTES)
+                    .setMaxChunkSize(AnswerBody.MAX_BYTES);
             channel.pipeline()
                     .addLast(new HttpClientCodec(limits, false, false))
                     .addLast(MessageTrace.handlers())

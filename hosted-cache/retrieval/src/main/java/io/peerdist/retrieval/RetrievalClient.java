@@ -47,6 +47,7 @@ public final class RetrievalClient implements AutoCloseable {
     private final RetrievalClientSettings settings;
     private final RetrievalClientMetrics metrics;
     private final ConcurrentMap<InetSocketAddress, PeerConnections> peers = new ConcurrentHashMap<>();
+    private final PeerVersions versions;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final AtomicLong requests = new AtomicLong();
     private volatile boolean closed;
@@ -55,13 +56,14 @@ public final class RetrievalClient implements AutoCloseable {
     public RetrievalClient(EventLoopGroup group, RetrievalClientSettings settings, MeterRegistry registry) {
         this.group = group;
         this.settings = settings;
+        this.versions = new PeerVersions(settings.maxPeers());
         this.metrics = new RetrievalClientMetrics(registry);
     }
 
     /**
      * The highest version that {@code peer} and this client have in common; fails with {@link Kind#VERSION} when there is
-     * none. No exchange needs it: a peer that does not know a request's version says so, and is then asked again in a version
-     * that both know.
+     * none. No exchange needs it: a peer that does not know a request's version says so, is then asked again in a version that
+     * both know, and from then on in that one at once.
      */
     public CompletableFuture<ProtocolVersion> negotiate(InetSocketAddress peer) {
         return exchange(
@@ -124,7 +126,7 @@ public final class RetrievalClient implements AutoCloseable {
         if (peer.isUnresolved()) {
             throw new IllegalArgumentException("peer: " + peer + " (expected: a resolved address)");
         }
-        Exchange<T> exchange = new Exchange<>(peer, request, check, metrics);
+        Exchange<T> exchange = new Exchange<>(peer, request, versions, check, metrics);
         submit(exchange);
         return exchange.result();
     }

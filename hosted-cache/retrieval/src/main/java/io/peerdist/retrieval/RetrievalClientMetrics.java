@@ -3,39 +3,53 @@ package io.peerdist.retrieval;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the client role counts. Thread-safe. */
 final class RetrievalClientMetrics {
-    private final MeterRegistry registry;
+    private final Map<RequestKind, Counter> succeeded = new EnumMap<>(RequestKind.class);
+    private final Map<RequestKind, Counter> cancelled = new EnumMap<>(RequestKind.class);
+    private final Map<RequestKind, Map<RetrievalException.Kind, Counter>> failed = new EnumMap<>(RequestKind.class);
     private final Counter receivedBytes;
 
     RetrievalClientMetrics(MeterRegistry registry) {
-        this.registry = registry;
         receivedBytes = Counter.builder("peerdist_retrieval_client_received_bytes")
                 .description("Octets of complete answers received from peers.")
                 .register(registry);
         for (RequestKind kind : RequestKind.MESSAGES) {
-            requests(kind, "ok");
+            succeeded.put(kind, requests(registry, kind, "ok"));
+            cancelled.put(kind, requests(registry, kind, "cancelled"));
+            Map<RetrievalException.Kind, Counter> failures = new EnumMap<>(RetrievalException.Kind.class);
             for (RetrievalException.Kind failure : RetrievalException.Kind.values()) {
-                requests(kind, failure.label());
+                failures.put(failure, requests(registry, kind, failure.label()));
             }
+            failed.put(kind, failures);
         }
     }
 
     void succeeded(RequestKind kind, int answerBytes) {
-        requests(kind, "ok").increment();
+        count(succeeded.get(kind));
         receivedBytes.increment(answerBytes);
     }
 
     void failed(RequestKind kind, RetrievalException.Kind failure) {
-        requests(kind, failure.label()).increment();
+        Map<RetrievalException.Kind, Counter> failures = failed.get(kind);
+        count(failures == null ? null : failures.get(failure));
     }
 
     void cancelled(RequestKind kind) {
-        requests(kind, "cancelled").increment();
+        count(cancelled.get(kind));
     }
 
-    private Counter requests(RequestKind kind, String result) {
+    private static void count(@Nullable Counter counter) {
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    private static Counter requests(MeterRegistry registry, RequestKind kind, String result) {
         return Counter.builder("peerdist_retrieval_client_requests")
                 .description("Exchanges with other peers, by how they ended.")
                 .tag("message", kind.label())

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,9 +68,30 @@ class RetrievalClientNegotiationIT extends RetrievalClientFixture {
         assertThat(asked).containsExactly(ProtocolVersion.V1_0, ProtocolVersion.V2_0);
         assertThat(Await.result(client.getBlockList(peer.address(), ID, BlockRanges.first(4))))
                 .isEqualTo(BlockRanges.first(4));
-        assertThat(asked).hasSize(4);
+        assertThat(asked).containsExactly(ProtocolVersion.V1_0, ProtocolVersion.V2_0, ProtocolVersion.V2_0);
         Await.until("counted", () -> requests("get_blocks", "ok") == 1);
         assertThat(requests("get_blocks", "version")).isZero();
+    }
+
+    @Test
+    void asksAnewWhenThePeerNoLongerTakesTheVersionItTook() throws Exception {
+        AtomicBoolean changed = new AtomicBoolean();
+        ScriptedPeer peer = peer(connection -> {
+            while (true) {
+                RetrievalRequest request = read(connection);
+                ProtocolVersion taken = changed.get() ? ProtocolVersion.V1_0 : ProtocolVersion.V2_0;
+                connection.ok(
+                        lastAsked().equals(taken) ? answer(request) : negotiation(new VersionRange(taken, taken)));
+            }
+        });
+        RetrievalClient client = client(settings());
+        assertThat(Await.result(client.getBlock(peer.address(), ID, 3))).isEqualTo(BLOCK);
+        changed.set(true);
+        asked.clear();
+
+        assertThat(Await.result(client.getBlock(peer.address(), ID, 3))).isEqualTo(BLOCK);
+        assertThat(Await.result(client.getBlock(peer.address(), ID, 3))).isEqualTo(BLOCK);
+        assertThat(asked).containsExactly(ProtocolVersion.V2_0, ProtocolVersion.V1_0, ProtocolVersion.V1_0);
     }
 
     @Test

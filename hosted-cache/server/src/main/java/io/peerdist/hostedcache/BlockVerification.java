@@ -1,55 +1,111 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
+import io.peerdist.codec.pccrc.DigestSource;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockCipher;
 import io.peerdist.codec.pccrr.BlockResponse;
+import io.peerdist.codec.pccrr.BlockVerifier;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
-import io.peerdist.codec.wire.MalformedMessageException;
+import io.peerdist.runtime.digest.Digests;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Holds blocks to the description of their segment (MS-PCCRC 2.2). Decrypting and hashing take a while: not for event loops. */
+/**
+ * Holds blocks to the description of their segment (MS-PCCRC 2.2). Decrypting and hashing take a while: not for event
+ * loops. Each thread that verifies at a time has a verifier with room for a block of its own, which the next one uses again.
+ * Thread-safe.
+ */
 final class BlockVerification {
     /** What all clients understand, also those that cannot use unencrypted blocks, such as iPXE. */
     private static final CryptoAlgorithm STORED_ALGORITHM = CryptoAlgorithm.AES_128;
 
-    private BlockVerification() {}
+    private final DigestSource digests;
+    private final RandomGenerator random;
+    private final ConcurrentLinkedDeque<Check> unused = new ConcurrentLinkedDeque<>();
+
+    /** {@code random} makes initialization vectors. */
+    BlockVerification(RandomGenerator random) {
+        this.digests = Digests::newDigest;
+        this.random = random;
+    }
+
+    /** A verifier, and where it decrypts to. */
+    private static final class Check {
+        final BlockVerifier verifier;
+        private byte[] plain = {};
+
+        Check(DigestSource digests) {
+            verifier = new BlockVerifier(digests);
+        }
+
+        ByteBuffer room(int bytes) {
+            if (plain.length < bytes) {
+                plain = new byte[bytes];
+            }
+            return ByteBuffer.wrap(plain, 0, bytes);
+        }
+    }
 
     /**
      * The block as it is to be stored, or null when it is not the block: as it came, or encrypted when it came without
      * encryption.
      *
      * @param description lists the block's hash
-     * @param random for initialization vectors
      */
-    static @Nullable BlockResponse verified(
-            BlockResponse block, SegmentDescription description, RandomGenerator random) {
-        byte[] plain = plain(
-                description, block.blockIndex(), block.cryptoAlgorithm(), block.initializationVector(), block.block());
-        if (plain == null || block.cryptoAlgorithm() != CryptoAlgorithm.NONE) {
-            return plain == null ? null : block;
+    @Nullable
+    BlockResponse verified(BlockResponse block, SegmentDescription description) {
+        Check check = take();
+        try {
+            ByteBuffer plain = check.room(description.blockLength(block.blockIndex()));
+            BlockVerifier.Verdict verdict = check.verifier.decrypt(
+                    description,
+                    block.blockIndex(),
+                    block.cryptoAlgorithm(),
+                    block.initializationVector(),
+                    block.ciphertext(),
+                    plain);
+            if (verdict != BlockVerifier.Verdict.GENUINE) {
+                return null;
+            }
+            return block.cryptoAlgorithm() == CryptoAlgorithm.NONE
+                    ? encrypted(block, description, plain.flip(), check.verifier.cipher())
+                    : block;
+        } finally {
+            unused.addFirst(check);
         }
-        byte[] vector = new byte[BlockCipher.IV_BYTES];
-        random.nextBytes(vector);
-        byte[] ciphertext = BlockCipher.encrypt(STORED_ALGORITHM, description.secret(), vector, plain, 0, plain.length);
-        return new BlockResponse(block.segmentId(), block.blockIndex(), 0, STORED_ALGORITHM, ciphertext, vector);
     }
 
-    /** The block's content, or null when it does not have the listed hash of block {@code index}. */
-    static byte @Nullable [] plain(
+    private BlockResponse encrypted(
+            BlockResponse block, SegmentDescription description, ByteBuffer plain, BlockCipher cipher) {
+        byte[] vector = new byte[BlockCipher.IV_BYTES];
+        random.nextBytes(vector);
+        ByteBuffer ciphertext = ByteBuffer.allocate(BlockCipher.ciphertextBytes(STORED_ALGORITHM, plain.remaining()));
+        cipher.encrypt(STORED_ALGORITHM, description.secret(), vector, plain, ciphertext);
+        return new BlockResponse(block.segmentId(), block.blockIndex(), 0, STORED_ALGORITHM, ciphertext.flip(), vector);
+    }
+
+    /** Whether what remains in {@code ciphertext} is block {@code index}. */
+    boolean isBlock(
             SegmentDescription description,
             int index,
             CryptoAlgorithm algorithm,
             byte[] initializationVector,
-            byte[] ciphertext) {
-        byte[] plain;
+            ByteBuffer ciphertext) {
+        Check check = take();
         try {
-            plain = BlockCipher.decrypt(
-                    algorithm, description.secret(), initializationVector, ciphertext, description.blockLength(index));
-        } catch (MalformedMessageException e) {
-            return null; // of a length that cannot be, and so not the block
+            ByteBuffer plain = check.room(description.blockLength(index));
+            return check.verifier.decrypt(description, index, algorithm, initializationVector, ciphertext, plain)
+                    == BlockVerifier.Verdict.GENUINE;
+        } finally {
+            unused.addFirst(check);
         }
-        return description.matches(index, plain, 0, plain.length) ? plain : null;
+    }
+
+    private Check take() {
+        Check check = unused.pollFirst();
+        return check == null ? new Check(digests) : check;
     }
 }

@@ -51,12 +51,12 @@ final class GuardedPuller implements Puller {
             RetrievalClient client,
             Executor workers,
             PullMetrics metrics) {
-        StoredSegmentCheck check = new StoredSegmentCheck(store, metrics);
-        SecureRandom random = new SecureRandom();
+        BlockVerification verification = new BlockVerification(new SecureRandom());
+        StoredSegmentCheck check = new StoredSegmentCheck(store, verification, metrics);
         return new GuardedPuller(
                 keys,
                 quarantine,
-                new SegmentPuller(store, store::put, keys, proven, check, client, workers, random, metrics),
+                new SegmentPuller(store, store::put, keys, proven, check, client, workers, verification, metrics),
                 new SegmentPuller(
                         Quarantine.EMPTY,
                         new ReplacingSink(store),
@@ -65,7 +65,7 @@ final class GuardedPuller implements Puller {
                         check,
                         client,
                         workers,
-                        random,
+                        verification,
                         metrics));
     }
 

@@ -11,7 +11,6 @@ import io.peerdist.codec.pccrr.BlockResponse;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.retrieval.RetrievalException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -182,7 +181,7 @@ final class SegmentPull {
         log.debug(
                 "{} sent {} octets of {} for block {} of segment {}, a block of {}: wrong {}",
                 peer,
-                block.block().length,
+                block.ciphertextBytes(),
                 block.cryptoAlgorithm(),
                 block.blockIndex(),
                 segment.id(),
@@ -196,7 +195,7 @@ final class SegmentPull {
     /** Without the key only the length can be judged: that of the block, or padded to whole cipher blocks. */
     private boolean canBe(BlockResponse block) {
         int plainBytes = segment.blockLength(block.blockIndex());
-        int ciphertextBytes = block.block().length;
+        int ciphertextBytes = block.ciphertextBytes();
         if (block.cryptoAlgorithm() == CryptoAlgorithm.NONE) {
             return ciphertextBytes == plainBytes;
         }
@@ -208,7 +207,7 @@ final class SegmentPull {
     private void store(BlockResponse block) {
         SegmentDescription description = segment.description();
         BlockResponse checked =
-                description == null ? block : BlockVerification.verified(block, description, puller.random());
+                description == null ? block : puller.verification().verified(block, description);
         if (checked == null) {
             wrong(block, PullFault.HASH);
             return;
@@ -225,9 +224,9 @@ final class SegmentPull {
                         block.blockIndex(),
                         checked.cryptoAlgorithm(),
                         checked.initializationVector(),
-                        ByteBuffer.wrap(checked.block()));
+                        checked.ciphertext());
         if (put == PutResult.STORED) {
-            puller.metrics().stored(checked.block().length);
+            puller.metrics().stored(checked.ciphertextBytes());
         } else if (!put.isHeld()) {
             log.debug("segment {}: block {} not stored: {}", segment.id(), block.blockIndex(), put);
         }

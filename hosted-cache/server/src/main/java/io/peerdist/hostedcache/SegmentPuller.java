@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.random.RandomGenerator;
 
 /** Pulls segments from peers into the store. Thread-safe. */
 final class SegmentPuller implements Puller {
@@ -22,12 +21,11 @@ final class SegmentPuller implements Puller {
     private final StoredSegmentCheck check;
     private final RetrievalClient client;
     private final Executor workers;
-    private final RandomGenerator random;
+    private final BlockVerification verification;
     private final PullMetrics metrics;
 
     /**
-     * {@code workers} run what may block or takes a while: the store, the keys, decrypting and hashing. {@code random} makes
-     * initialization vectors.
+     * {@code workers} run what may block or takes a while: the store, the keys, decrypting and hashing.
      */
     SegmentPuller(
             SegmentSource held,
@@ -37,7 +35,7 @@ final class SegmentPuller implements Puller {
             StoredSegmentCheck check,
             RetrievalClient client,
             Executor workers,
-            RandomGenerator random,
+            BlockVerification verification,
             PullMetrics metrics) {
         this.held = held;
         this.sink = sink;
@@ -46,7 +44,7 @@ final class SegmentPuller implements Puller {
         this.check = check;
         this.client = client;
         this.workers = workers;
-        this.random = random;
+        this.verification = verification;
         this.metrics = metrics;
     }
 
@@ -124,8 +122,8 @@ final class SegmentPuller implements Puller {
         return workers;
     }
 
-    RandomGenerator random() {
-        return random;
+    BlockVerification verification() {
+        return verification;
     }
 
     PullMetrics metrics() {

@@ -22,10 +22,12 @@ final class StoredSegmentCheck {
     private static final Logger log = LoggerFactory.getLogger(StoredSegmentCheck.class);
 
     private final BlockStore store;
+    private final BlockVerification verification;
     private final PullMetrics metrics;
 
-    StoredSegmentCheck(BlockStore store, PullMetrics metrics) {
+    StoredSegmentCheck(BlockStore store, BlockVerification verification, PullMetrics metrics) {
         this.store = store;
+        this.verification = verification;
         this.metrics = metrics;
     }
 
@@ -66,26 +68,26 @@ final class StoredSegmentCheck {
         }
     }
 
-    private static boolean isRight(HeldSegment held, int index, SegmentDescription description) {
+    private boolean isRight(HeldSegment held, int index, SegmentDescription description) {
         try (StoredBlock block = held.open(index)) {
             if (block == null) {
                 return true; // gone meanwhile, or damaged and dropped
             }
             byte[] vector = block.initializationVector();
-            return BlockVerification.plain(description, index, block.cryptoAlgorithm(), vector, read(block)) != null;
+            return verification.isBlock(description, index, block.cryptoAlgorithm(), vector, read(block));
         } catch (IOException e) {
             log.warn("Block {} of segment {} cannot be read", index, description.id(), e);
             return false;
         }
     }
 
-    private static byte[] read(StoredBlock block) throws IOException {
+    private static ByteBuffer read(StoredBlock block) throws IOException {
         ByteBuffer octets = ByteBuffer.allocate(block.ciphertextBytes());
         while (octets.hasRemaining()) {
             if (block.channel().read(octets, block.position() + octets.position()) < 0) {
                 throw new EOFException("the file ends inside the block");
             }
         }
-        return octets.array();
+        return octets.flip();
     }
 }

@@ -6,8 +6,8 @@ import io.peerdist.agent.source.FetchedBlock;
 import io.peerdist.agent.source.LocalCache;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockCipher;
+import io.peerdist.codec.pccrr.BlockVerifier.Verdict;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
-import io.peerdist.codec.wire.MalformedMessageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -25,6 +25,7 @@ final class BlockSink {
     private final DownloadOutput output;
     private final LocalCache cache;
     private final DownloadMetrics metrics;
+    private final BlockChecks checks = new BlockChecks();
 
     BlockSink(DownloadOutput output, LocalCache cache, DownloadMetrics metrics) {
         this.output = output;
@@ -38,71 +39,75 @@ final class BlockSink {
      * @throws UncheckedIOException when the output cannot be written
      */
     boolean accept(DownloadSource source, SegmentDescription segment, int blockIndex, FetchedBlock block) {
-        if (block instanceof FetchedBlock.Encrypted encrypted) {
-            byte[] plain = decrypt(source, segment, blockIndex, encrypted);
-            return plain != null && accept(source, segment, blockIndex, plain, plain.length, encrypted);
+        if (block instanceof FetchedBlock.Plain plain) {
+            return accept(source, segment, blockIndex, plain.bytes(), plain.bytes().length);
         }
-        byte[] bytes = ((FetchedBlock.Plain) block).bytes();
-        return accept(source, segment, blockIndex, bytes, bytes.length);
-    }
-
-    /** The same for a block at the start of an array that is the caller's again afterwards. */
-    boolean accept(DownloadSource source, SegmentDescription segment, int blockIndex, byte[] plain, int length) {
-        return accept(source, segment, blockIndex, plain, length, null);
+        BlockChecks.Check check = checks.take();
+        try {
+            return accept(source, segment, blockIndex, (FetchedBlock.Encrypted) block, check);
+        } finally {
+            checks.giveBack(check);
+        }
     }
 
     private boolean accept(
             DownloadSource source,
             SegmentDescription segment,
             int blockIndex,
-            byte[] plain,
-            int length,
+            FetchedBlock.Encrypted block,
+            BlockChecks.Check check) {
+        ByteBuffer plain = check.room(segment.blockLength(blockIndex));
+        Verdict verdict = check.verifier.decrypt(
+                segment, blockIndex, block.algorithm(), block.initializationVector(), block.ciphertext(), plain);
+        return accept(source, segment, blockIndex, verdict, plain.flip(), block);
+    }
+
+    /** The same for a block at the start of an array that is the caller's again afterwards. */
+    boolean accept(DownloadSource source, SegmentDescription segment, int blockIndex, byte[] plain, int length) {
+        ByteBuffer block = ByteBuffer.wrap(plain, 0, length);
+        BlockChecks.Check check = checks.take();
+        try {
+            Verdict verdict = check.verifier.check(segment, blockIndex, block);
+            return accept(source, segment, blockIndex, verdict, block, null);
+        } finally {
+            checks.giveBack(check);
+        }
+    }
+
+    private boolean accept(
+            DownloadSource source,
+            SegmentDescription segment,
+            int blockIndex,
+            Verdict verdict,
+            ByteBuffer plain,
             FetchedBlock.@Nullable Encrypted encrypted) {
-        if (!segment.matches(blockIndex, plain, 0, length)) {
-            bad(source, segment, blockIndex, "wrong hash");
+        if (verdict != Verdict.GENUINE) {
+            metrics.badBlock(source);
+            LOGGER.debug("block {} of {} from {}: {}", blockIndex, segment.id(), source.label(), verdict);
             return false;
         }
+        int length = plain.remaining();
         if (source != DownloadSource.PARTIAL_FILE) {
-            write(segment.offsetInContent() + (long) blockIndex * segment.blockBytes(), plain, length);
+            write(segment.offsetInContent() + (long) blockIndex * segment.blockBytes(), plain.duplicate());
         }
         if (encrypted != null && isAsWeWouldStore(encrypted, length)) {
             if (source != DownloadSource.LOCAL_CACHE) {
                 cache.keep(segment, blockIndex, encrypted);
             }
         } else {
-            cache.keep(segment, blockIndex, plain, length);
+            cache.keep(segment, blockIndex, plain);
         }
         return true;
     }
 
     private static boolean isAsWeWouldStore(FetchedBlock.Encrypted block, int plainBytes) {
         return block.algorithm() != CryptoAlgorithm.NONE
-                && block.ciphertext().length == BlockCipher.ciphertextBytes(block.algorithm(), plainBytes);
+                && block.ciphertext().remaining() == BlockCipher.ciphertextBytes(block.algorithm(), plainBytes);
     }
 
-    private byte @Nullable [] decrypt(
-            DownloadSource source, SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block) {
+    private void write(long offset, ByteBuffer plain) {
         try {
-            return BlockCipher.decrypt(
-                    block.algorithm(),
-                    segment.secret(),
-                    block.initializationVector(),
-                    block.ciphertext(),
-                    segment.blockLength(blockIndex));
-        } catch (MalformedMessageException e) {
-            bad(source, segment, blockIndex, String.valueOf(e.getMessage()));
-            return null;
-        }
-    }
-
-    private void bad(DownloadSource source, SegmentDescription segment, int blockIndex, String reason) {
-        metrics.badBlock(source);
-        LOGGER.debug("block {} of {} from {}: {}", blockIndex, segment.id(), source.label(), reason);
-    }
-
-    private void write(long offset, byte[] plain, int length) {
-        try {
-            output.write(offset, ByteBuffer.wrap(plain, 0, length));
+            output.write(offset, plain);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

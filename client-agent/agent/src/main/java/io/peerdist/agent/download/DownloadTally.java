@@ -26,10 +26,11 @@ final class DownloadTally {
 
     /** Bytes of the file. */
     long fileBytes() {
-        return bytes.entrySet().stream()
-                .filter(entry -> entry.getKey() != DownloadSource.CONTENT_INFORMATION)
-                .mapToLong(Map.Entry::getValue)
-                .sum();
+        long sum = 0;
+        for (Map.Entry<DownloadSource, Long> entry : bytes.entrySet()) {
+            sum += entry.getKey() == DownloadSource.CONTENT_INFORMATION ? 0 : entry.getValue();
+        }
+        return sum;
     }
 
     Map<DownloadSource, Long> bytesBySource() {

@@ -111,7 +111,7 @@ public final class HostedCacheSource implements BlockSource {
         return response.isEmpty()
                 ? FetchedBlock.ABSENT
                 : new FetchedBlock.Encrypted(
-                        response.cryptoAlgorithm(), response.initializationVector(), response.block());
+                        response.cryptoAlgorithm(), response.initializationVector(), response.ciphertext());
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.peerdist.agent.source;
 
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockRanges;
+import java.nio.ByteBuffer;
 
 /** This machine's own cache, as downloads use it. It may fail at any time; downloads go on without it. Thread-safe. */
 public interface LocalCache {
@@ -15,8 +16,8 @@ public interface LocalCache {
     /** Keeps a verified block as it was received, if it can. */
     void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block);
 
-    /** Encrypts and keeps a verified block, if it can. */
-    void keep(SegmentDescription segment, int blockIndex, byte[] plain, int length);
+    /** Encrypts and keeps a verified block, if it can: what remains in {@code plain}, whose position may move. */
+    void keep(SegmentDescription segment, int blockIndex, ByteBuffer plain);
 
     /** Drops a block that turned out to be damaged. */
     void drop(SegmentDescription segment, int blockIndex);
@@ -37,7 +38,7 @@ public interface LocalCache {
         public void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block) {}
 
         @Override
-        public void keep(SegmentDescription segment, int blockIndex, byte[] plain, int length) {}
+        public void keep(SegmentDescription segment, int blockIndex, ByteBuffer plain) {}
 
         @Override
         public void drop(SegmentDescription segment, int blockIndex) {}

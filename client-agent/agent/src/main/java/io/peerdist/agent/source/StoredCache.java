@@ -15,6 +15,7 @@ import io.peerdist.codec.pchc.ContentTag;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,9 @@ public final class StoredCache implements LocalCache {
 
     private final BlockStore store;
     private final SecureRandom random;
+    /** As many as there were threads at once that needed one. */
+    private final ConcurrentLinkedDeque<BlockCipher> ciphers = new ConcurrentLinkedDeque<>();
+
     private final AtomicReference<@Nullable PutResult> lastRefusal = new AtomicReference<>();
 
     /** The store stays the caller's to close; {@code random} makes the initialization vectors. */
@@ -79,7 +83,7 @@ public final class StoredCache implements LocalCache {
                 return FetchedBlock.ABSENT;
             }
         }
-        return new FetchedBlock.Encrypted(block.cryptoAlgorithm(), block.initializationVector(), ciphertext.array());
+        return new FetchedBlock.Encrypted(block.cryptoAlgorithm(), block.initializationVector(), ciphertext.flip());
     }
 
     @Override
@@ -90,7 +94,7 @@ public final class StoredCache implements LocalCache {
                     blockIndex,
                     block.algorithm(),
                     block.initializationVector(),
-                    ByteBuffer.wrap(block.ciphertext()));
+                    block.ciphertext());
             if (!result.isHeld()) {
                 lastRefusal.set(result);
             }
@@ -106,18 +110,29 @@ public final class StoredCache implements LocalCache {
     }
 
     @Override
-    public void keep(SegmentDescription segment, int blockIndex, byte[] plain, int length) {
+    public void keep(SegmentDescription segment, int blockIndex, ByteBuffer plain) {
         if (held(segment).contains(blockIndex)) {
             return;
         }
         byte[] initializationVector = new byte[BlockCipher.IV_BYTES];
         random.nextBytes(initializationVector);
-        byte[] ciphertext =
-                BlockCipher.encrypt(CryptoAlgorithm.AES_128, segment.secret(), initializationVector, plain, 0, length);
         keep(
                 segment,
                 blockIndex,
-                new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, initializationVector, ciphertext));
+                new FetchedBlock.Encrypted(
+                        CryptoAlgorithm.AES_128,
+                        initializationVector,
+                        encrypted(segment, initializationVector, plain)));
+    }
+
+    private ByteBuffer encrypted(SegmentDescription segment, byte[] initializationVector, ByteBuffer plain) {
+        ByteBuffer ciphertext =
+                ByteBuffer.allocate(BlockCipher.ciphertextBytes(CryptoAlgorithm.AES_128, plain.remaining()));
+        BlockCipher unused = ciphers.pollFirst();
+        BlockCipher cipher = unused == null ? new BlockCipher() : unused;
+        cipher.encrypt(CryptoAlgorithm.AES_128, segment.secret(), initializationVector, plain, ciphertext);
+        ciphers.addFirst(cipher);
+        return ciphertext.flip();
     }
 
     @Override

@@ -18,7 +18,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +58,7 @@ class BlockSinkTest {
         }
 
         @Override
-        public void keep(SegmentDescription segment, int blockIndex, byte[] block, int length) {
+        public void keep(SegmentDescription segment, int blockIndex, ByteBuffer block) {
             plain++;
         }
 
@@ -88,9 +90,24 @@ class BlockSinkTest {
     }
 
     @Test
+    void takesABlockOutOfTheMessageItCameIn() {
+        FetchedBlock.Encrypted block = encrypted(CryptoAlgorithm.AES_128);
+        byte[] message = new byte[2_000];
+        System.arraycopy(block.ciphertext().array(), 0, message, 68, 1_008);
+        FetchedBlock view =
+                new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, IV, ByteBuffer.wrap(message, 68, 1_008));
+
+        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, view)).isTrue();
+
+        assertThat(written.toByteArray()).isEqualTo(CONTENT);
+        assertThat(kept.encrypted).containsExactly((FetchedBlock.Encrypted) view);
+        assertThat(kept.encrypted.get(0).ciphertext().remaining()).isEqualTo(1_008);
+    }
+
+    @Test
     void encryptsAnewWhatCameWithTooMuchPadding() {
         byte[] padded =
-                java.util.Arrays.copyOf(encrypted(CryptoAlgorithm.AES_128).ciphertext(), 1_008 + 160);
+                Arrays.copyOf(encrypted(CryptoAlgorithm.AES_128).ciphertext().array(), 1_008 + 160);
         FetchedBlock block = new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, IV, padded);
 
         assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isTrue();
@@ -102,7 +119,7 @@ class BlockSinkTest {
     @Test
     void doesNothingWithABlockWhoseHashIsWrong() {
         FetchedBlock.Encrypted block = encrypted(CryptoAlgorithm.AES_128);
-        block.ciphertext()[500] ^= 1;
+        block.ciphertext().array()[500] ^= 1;
 
         assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isFalse();
 

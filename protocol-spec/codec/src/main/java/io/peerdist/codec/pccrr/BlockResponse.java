@@ -2,6 +2,7 @@
 package io.peerdist.codec.pccrr;
 
 import io.peerdist.codec.pccrc.SegmentId;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -17,7 +18,9 @@ public final class BlockResponse implements RetrievalResponse {
     private final int blockIndex;
     private final int nextBlockIndex;
     private final CryptoAlgorithm cryptoAlgorithm;
-    private final byte[] block;
+    private final byte[] octets;
+    private final int offset;
+    private final int length;
     private final byte[] initializationVector;
 
     /**
@@ -37,22 +40,38 @@ public final class BlockResponse implements RetrievalResponse {
             CryptoAlgorithm cryptoAlgorithm,
             byte[] block,
             byte[] initializationVector) {
+        this(segmentId, blockIndex, nextBlockIndex, cryptoAlgorithm, ByteBuffer.wrap(block), initializationVector);
+    }
+
+    /**
+     * As the other constructor, wrapping what remains in {@code block}, a buffer on an array. The octets around it may be
+     * those of the message it came in.
+     */
+    public BlockResponse(
+            SegmentId segmentId,
+            int blockIndex,
+            int nextBlockIndex,
+            CryptoAlgorithm cryptoAlgorithm,
+            ByteBuffer block,
+            byte[] initializationVector) {
         BlockRange.checkIndex("block index", blockIndex);
         BlockRange.checkIndex("next block index", nextBlockIndex);
-        boolean encrypted = cryptoAlgorithm != CryptoAlgorithm.NONE && block.length > 0;
+        boolean encrypted = cryptoAlgorithm != CryptoAlgorithm.NONE && block.hasRemaining();
         if (initializationVector.length != (encrypted ? BlockCipher.IV_BYTES : 0)) {
             throw new IllegalArgumentException("initialization vector length: " + initializationVector.length
                     + " (expected: " + (encrypted ? BlockCipher.IV_BYTES : 0) + ")");
         }
-        if (encrypted && block.length % BlockCipher.CIPHER_BLOCK_BYTES != 0) {
-            throw new IllegalArgumentException("block length: " + block.length + " (expected: a multiple of "
+        if (encrypted && block.remaining() % BlockCipher.CIPHER_BLOCK_BYTES != 0) {
+            throw new IllegalArgumentException("block length: " + block.remaining() + " (expected: a multiple of "
                     + BlockCipher.CIPHER_BLOCK_BYTES + ")");
         }
         this.segmentId = segmentId;
         this.blockIndex = blockIndex;
         this.nextBlockIndex = nextBlockIndex;
         this.cryptoAlgorithm = cryptoAlgorithm;
-        this.block = block;
+        this.octets = block.array();
+        this.offset = block.arrayOffset() + block.position();
+        this.length = block.remaining();
         this.initializationVector = initializationVector;
     }
 
@@ -81,9 +100,19 @@ public final class BlockResponse implements RetrievalResponse {
         return cryptoAlgorithm;
     }
 
-    /** The block as encrypted; not a copy. */
+    /** The block as encrypted; a copy when it came among other octets. */
     public byte[] block() {
-        return block;
+        return length == octets.length ? octets : Arrays.copyOfRange(octets, offset, offset + length);
+    }
+
+    /** The block as encrypted; a new buffer on the array that is wrapped here. */
+    public ByteBuffer ciphertext() {
+        return ByteBuffer.wrap(octets, offset, length).slice();
+    }
+
+    /** Octets of the block as encrypted. */
+    public int ciphertextBytes() {
+        return length;
     }
 
     /** 16 octets when the block is encrypted, otherwise none; not a copy. */
@@ -93,7 +122,7 @@ public final class BlockResponse implements RetrievalResponse {
 
     /** Whether the sender has not got the block. */
     public boolean isEmpty() {
-        return block.length == 0;
+        return length == 0;
     }
 
     @Override
@@ -103,7 +132,7 @@ public final class BlockResponse implements RetrievalResponse {
                 && blockIndex == that.blockIndex
                 && nextBlockIndex == that.nextBlockIndex
                 && cryptoAlgorithm == that.cryptoAlgorithm
-                && Arrays.equals(block, that.block)
+                && ciphertext().equals(that.ciphertext())
                 && Arrays.equals(initializationVector, that.initializationVector);
     }
 
@@ -115,6 +144,6 @@ public final class BlockResponse implements RetrievalResponse {
     @Override
     public String toString() {
         return "BlockResponse[" + segmentId + ", block " + blockIndex + ", next " + nextBlockIndex + ", "
-                + cryptoAlgorithm + ", " + block.length + " octets]";
+                + cryptoAlgorithm + ", " + length + " octets]";
     }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The bodies of the four responses (MS-PCCRR 2.2.5). */
 final class ResponseCodec {
@@ -15,7 +16,8 @@ final class ResponseCodec {
 
     private ResponseCodec() {}
 
-    static RetrievalResponse decode(ByteBuffer body) {
+    /** @param octets the array that {@code body} begins and ends with, to be wrapped in the result; null to copy */
+    static RetrievalResponse decode(ByteBuffer body, byte @Nullable [] octets) {
         WireReader in = new WireReader(RetrievalCodec.PROTOCOL, body, ByteOrder.BIG_ENDIAN);
         // HTTP delimits the message, and some peers leave the size here at zero: only its place matters.
         in.skip("Size", TRANSPORT_HEADER_BYTES);
@@ -33,7 +35,7 @@ final class ResponseCodec {
             return decodeBlockList(in);
         }
         if (header.messageType() == MessageType.BLK.id) {
-            return decodeBlock(in, crypto);
+            return decodeBlock(in, crypto, octets);
         }
         if (header.messageType() == MessageType.SEGLIST.id) {
             return decodeSegmentList(in);
@@ -52,7 +54,7 @@ final class ResponseCodec {
         return new BlockList(id, BlockRanges.of(ranges), next);
     }
 
-    private static BlockResponse decodeBlock(WireReader in, CryptoAlgorithm crypto) {
+    private static BlockResponse decodeBlock(WireReader in, CryptoAlgorithm crypto, byte @Nullable [] octets) {
         SegmentId id = MessageFields.readSegmentId(in);
         int index = in.u32("BlockIndex", 0, BlockRange.MAX_BLOCKS - 1);
         int next = readNextBlockIndex(in);
@@ -63,7 +65,14 @@ final class ResponseCodec {
             throw in.malformed(
                     "SizeOfBlock", at, size + " (expected: a multiple of " + BlockCipher.CIPHER_BLOCK_BYTES + ")");
         }
-        byte[] block = in.octets("Block", size);
+        int blockAt = in.offset();
+        ByteBuffer block;
+        if (octets == null) {
+            block = ByteBuffer.wrap(in.octets("Block", size));
+        } else {
+            in.skip("Block", size);
+            block = ByteBuffer.wrap(octets, blockAt, size);
+        }
         in.skip("ZeroPad_2", MessageFields.padding(size));
         MessageFields.skipUnused(in, "SizeOfVrfBlock", "VrfBlock");
         byte[] iv = readInitializationVector(in, encrypted);

@@ -53,7 +53,17 @@ public final class RetrievalCodec {
      * @throws MalformedMessageException for anything that is not a response
      */
     public static RetrievalResponse decodeResponse(ByteBuffer body) {
-        return ResponseCodec.decode(body);
+        return ResponseCodec.decode(body, null);
+    }
+
+    /**
+     * As {@link #decodeResponse}, without a copy of the block: a {@link BlockResponse} is a view on {@code body}, which
+     * must be left alone from then on.
+     *
+     * @throws MalformedMessageException for anything that is not a response
+     */
+    public static RetrievalResponse decodeResponseIn(byte[] body) {
+        return ResponseCodec.decode(ByteBuffer.wrap(body), body);
     }
 
     /**

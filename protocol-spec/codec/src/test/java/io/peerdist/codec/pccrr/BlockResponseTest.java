@@ -4,6 +4,7 @@ package io.peerdist.codec.pccrr;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,29 @@ final class BlockResponseTest {
         assertThat(block).isEqualTo(response((byte) 1)).hasSameHashCodeAs(response((byte) 1));
         assertThat(block).isNotEqualTo(response((byte) 2));
         assertThat(block).isNotEqualTo(BlockResponse.missing(SampleMessages.ID, 3, 0));
+    }
+
+    @Test
+    void isAViewOnTheMessageItCameIn() {
+        byte[] message = RetrievalCodec.encodeResponse(response((byte) 1));
+
+        BlockResponse block = (BlockResponse) RetrievalCodec.decodeResponseIn(message);
+
+        assertThat(block).isEqualTo(response((byte) 1));
+        assertThat(block.block()).isEqualTo(response((byte) 1).block());
+        assertThat(block.ciphertextBytes()).isEqualTo(16);
+        assertThat(block.ciphertext().array()).isSameAs(message);
+        assertThat(block.ciphertext())
+                .isEqualTo(ByteBuffer.wrap(response((byte) 1).block()));
+    }
+
+    @Test
+    void isLeftAloneByThoseWhoReadIt() {
+        BlockResponse block = response((byte) 1);
+        block.ciphertext().get();
+
+        assertThat(block.ciphertext().remaining()).isEqualTo(16);
+        assertThat(block.block()).hasSize(16);
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.peerdist.codec.wire.MalformedMessageException;
 import io.peerdist.conformance.BoundedDecoding;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,8 +21,11 @@ final class RetrievalResponseFuzzTest {
     @MethodSource("seeds")
     @FuzzTest
     void readsOrRefuses(byte[] input) {
-        DECODING.of(input.length, () -> RetrievalCodec.decodeResponse(ByteBuffer.wrap(input)))
-                .ifPresent(RetrievalResponseFuzzTest::writesTheSame);
+        Optional<RetrievalResponse> copied =
+                DECODING.of(input.length, () -> RetrievalCodec.decodeResponse(ByteBuffer.wrap(input)));
+        copied.ifPresent(RetrievalResponseFuzzTest::writesTheSame);
+        assertThat(DECODING.of(input.length, () -> RetrievalCodec.decodeResponseIn(input)))
+                .isEqualTo(copied);
     }
 
     private static void writesTheSame(RetrievalResponse response) {
