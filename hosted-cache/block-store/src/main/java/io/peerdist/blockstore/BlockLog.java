@@ -121,7 +121,6 @@ final class BlockLog implements AutoCloseable {
             markUnsynced(extent);
         }
         extent.setState(extent.state().withPhase(ExtentState.Phase.SEALED));
-        extent.creditUse(extent.state().extentBytes());
         if (open == extent) {
             open = null;
         }

@@ -22,19 +22,22 @@ final class BlockReader {
 
     private final SegmentIndex index;
     private final BlockLog log;
-    private final FrequencySketch frequencies;
+    private final EvictionPolicy policy;
+    private final UsedDays usedDays;
     private final InstantSource clock;
     private final DamageListener damageListener;
 
     BlockReader(
             SegmentIndex index,
             BlockLog log,
-            FrequencySketch frequencies,
+            EvictionPolicy policy,
+            UsedDays usedDays,
             InstantSource clock,
             DamageListener damageListener) {
         this.index = index;
         this.log = log;
-        this.frequencies = frequencies;
+        this.policy = policy;
+        this.usedDays = usedDays;
         this.clock = clock;
         this.damageListener = damageListener;
     }
@@ -53,16 +56,17 @@ final class BlockReader {
         SegmentIndex.Known known = index.peek(id);
         SegmentEntry entry = known == null ? snapshot : known.entry();
         BlockPlacement placement = entry == null ? null : entry.placement(blockIndex);
-        if (placement == null || !placement.isChecked()) {
+        if (entry == null || placement == null || !placement.isChecked()) {
             return null;
         }
         Extent extent = log.retain(placement.extentId());
-        return extent == null ? null : opened(id, blockIndex, placement, extent);
+        return extent == null ? null : opened(entry, blockIndex, placement, extent);
     }
 
-    private StoredBlock opened(SegmentId id, int blockIndex, BlockPlacement placement, Extent extent) {
-        frequencies.increment(id, blockIndex);
-        extent.serve(placement.ciphertextBytes());
+    private StoredBlock opened(SegmentEntry entry, int blockIndex, BlockPlacement placement, Extent extent) {
+        long key = FrequencySketch.keyOf(entry.id(), blockIndex);
+        policy.served(extent.use(), entry.component(), key, placement.offset(), placement.recordBytes());
+        usedDays.used(entry);
         return new OpenBlock(blockIndex, placement, extent);
     }
 
@@ -80,7 +84,7 @@ final class BlockReader {
             }
             BlockKey key = new BlockKey(entry.attributes(), blockIndex);
             if (placement.isChecked() || check(key, placement, extent)) {
-                return opened(id, blockIndex, placement, extent);
+                return opened(entry, blockIndex, placement, extent);
             }
             extent.release();
             return null;

@@ -53,6 +53,10 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     private final BlockWriter writer;
     private final BlockReader reader;
     private final BlockStoreMetrics metrics;
+    private final UsedDays usedDays;
+    private final PinFile pins;
+    private final ExtentUseFile uses;
+    private final Upkeep upkeep;
     private final BackgroundSync backgroundSync;
     private final Housekeeping housekeeping = new Housekeeping();
     private final Housekeeping.Job evictionJob;
@@ -69,17 +73,27 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         this.metrics = metrics;
         this.catalogue = parts.catalogue();
         this.log = parts.log();
-        this.index = new SegmentIndex(catalogue, log, settings.entryCacheBytes(), parts::catalogueDamaged);
+        this.usedDays = new UsedDays(clock, settings.maxAge(), metrics::useNotNoted);
+        this.pins = new PinFile(parts.pins());
         FrequencySketch frequencies = new FrequencySketch(settings.maxBytes() / TYPICAL_BLOCK_BYTES);
+        EvictionPolicy policy = new EvictionPolicy(frequencies, settings.quotas());
+        this.index = new SegmentIndex(
+                catalogue,
+                log,
+                new SegmentIndex.Keeping(policy, pins, usedDays),
+                settings.entryCacheBytes(),
+                parts::catalogueDamaged);
         this.backgroundSync = new BackgroundSync(settings.syncInterval(), this::syncIfNeeded);
         this.durability =
                 new Durability(settings.syncBytes(), catalogue, index, log, metrics, writeLock, backgroundSync);
         this.evictionJob = housekeeping.job("Making room in " + settings.directory(), this::stepEviction);
-        this.spaceKeeper = new SpaceKeeper(
-                settings, catalogue, index, log, frequencies, durability, metrics, evictionJob::request);
-        this.reader = new BlockReader(index, log, frequencies, clock, this::dropDamaged);
+        this.spaceKeeper =
+                new SpaceKeeper(settings, catalogue, index, log, policy, durability, metrics, evictionJob::request);
+        this.reader = new BlockReader(index, log, policy, usedDays, clock, this::dropDamaged);
         this.writer =
                 new BlockWriter(settings.directory(), index, log, spaceKeeper, durability, writeLock, () -> closed);
+        this.uses = new ExtentUseFile(parts.uses());
+        this.upkeep = new Upkeep(index, log, spaceKeeper, usedDays, uses, this::removeForAge, writeLock, () -> closed);
     }
 
     /**
@@ -148,9 +162,19 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     }
 
     private void recover(Recovery.Limits limits) throws IOException {
+        boolean pinsKnown = pins.exists();
+        pins.open();
         Recovery recovery = new Recovery(catalogue, index, log, limits);
         RecoveryReport report = recovery.run();
         recoveryReport = report;
+        if (report.extentsToRead() == 0) {
+            // Segments that are still to be found may be among them.
+            pins.forget();
+        }
+        if (!pinsKnown) {
+            notePins();
+        }
+        uses.readInto(log);
         spaceKeeper.shrinkToLimit();
         StoreStatistics now = statistics();
         LOG.info(
@@ -325,7 +349,36 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         }
     }
 
+    /** Stores of the first versions have their pins in the catalogue only. */
+    private void notePins() {
+        if (statistics().pinnedBytes() == 0) {
+            return;
+        }
+        index.walk(null, (id, entry) -> {
+            if (entry != null && entry.isPinned()) {
+                pins.note(id, true);
+            }
+            return true;
+        });
+    }
+
+    /** Does a part of what is due about the age of segments. */
+    void upkeep() {
+        try {
+            upkeep.step();
+        } catch (IOException e) {
+            throw StoreDirectory.translate(settings.directory(), "removing old segments of", e);
+        }
+    }
+
+    private void removeForAge(SegmentEntry entry) {
+        SegmentEntry empty = entry.withPlacements(
+                new @Nullable BlockPlacement[entry.attributes().blockCount()]);
+        removeBlocks(entry, empty, BlockStoreMetrics.Removal.AGE);
+    }
+
     private void syncIfNeeded() {
+        upkeep();
         boolean needed;
         writeLock.lock();
         try {
@@ -429,6 +482,36 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
             removeBlocks(entry, empty, BlockStoreMetrics.Removal.REQUEST);
             return true;
         });
+    }
+
+    /**
+     * Notes that somebody has offered a segment that is held: it is in use, and not too old. Never blocks, and does nothing
+     * for segments that memory does not know.
+     */
+    public void touch(SegmentId id) {
+        SegmentIndex.Known known = index.peek(id);
+        SegmentEntry entry = known == null ? null : known.entry();
+        if (entry != null) {
+            usedDays.used(entry);
+        }
+    }
+
+    /** The store as those see it who offer segments: looking one up counts as a use of it. */
+    public SegmentSource forOffers() {
+        return new SegmentSource() {
+            @Override
+            public @Nullable HeldSegment peek(SegmentId id) {
+                touch(id);
+                return BlockStore.this.peek(id);
+            }
+
+            @Override
+            public HeldSegment load(SegmentId id) {
+                HeldSegment held = BlockStore.this.load(id);
+                touch(id);
+                return held;
+            }
+        };
     }
 
     /** Keeps a segment, and what will be added to it, from eviction for space. Answers whether it is held. */
@@ -612,6 +695,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
                 sync();
                 spaceKeeper.abandonEviction();
                 closeScrubber();
+                upkeep.save();
                 index.commitStatus(true);
                 catalogue.sync();
             } finally {

@@ -20,6 +20,8 @@ final class BlockStoreMetrics implements AutoCloseable {
         SPACE("space"),
         /** Somebody asked for it. */
         REQUEST("request"),
+        /** Nobody had used their segment for too long. */
+        AGE("age"),
         /** They were damaged. */
         DAMAGE("damage");
 
@@ -39,6 +41,7 @@ final class BlockStoreMetrics implements AutoCloseable {
     private final Counter duplicates;
     private final Counter damagedBlocks;
     private final Counter relocatedBlocks;
+    private final Counter unnotedUses;
     private final Counter syncs;
     private final Counter syncFailures;
 
@@ -65,6 +68,9 @@ final class BlockStoreMetrics implements AutoCloseable {
         duplicates = counter("peerdist_store_duplicates", "Blocks put that the block store held already");
         damagedBlocks = counter("peerdist_store_damaged_blocks", "Blocks found damaged on the disk");
         relocatedBlocks = counter("peerdist_store_relocated_blocks", "Blocks kept when their extent was evicted");
+        unnotedUses = counter(
+                "peerdist_store_unnoted_uses",
+                "Reads that could not be noted for the age of their segment: too many at once");
         syncs = counter("peerdist_store_syncs", "Times that the block log was forced to the disk");
         syncFailures = counter("peerdist_store_sync_failures", "Times that forcing the block log failed");
     }
@@ -159,6 +165,10 @@ final class BlockStoreMetrics implements AutoCloseable {
 
     void damaged() {
         damagedBlocks.increment();
+    }
+
+    void useNotNoted() {
+        unnotedUses.increment();
     }
 
     void relocated(int blocks) {

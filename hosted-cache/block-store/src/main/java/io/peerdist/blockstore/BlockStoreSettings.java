@@ -17,6 +17,8 @@ import java.time.Duration;
  *     {@link BlockStore#sync()} and {@code syncBytes}
  * @param syncBytes after how many bytes written to the log it is forced to the disk in the background; zero has every put
  *     forced before it is answered
+ * @param maxAge how long a segment stays without being put, read or offered again, in whole days; zero is for ever
+ * @param quotas what the content of each component may take once the store is full
  */
 public record BlockStoreSettings(
         Path directory,
@@ -25,7 +27,9 @@ public record BlockStoreSettings(
         long entryCacheBytes,
         long catalogueMemoryBytes,
         Duration syncInterval,
-        long syncBytes) {
+        long syncBytes,
+        Duration maxAge,
+        Quotas quotas) {
     /** The smallest limit that leaves room for the catalogue and three extents. */
     public static final long MIN_MAX_BYTES = 4L << 20;
 
@@ -37,9 +41,17 @@ public record BlockStoreSettings(
 
     private static final long DEFAULT_EXTENT_BYTES = 256L << 20;
     private static final long DEFAULT_ENTRY_CACHE_BYTES = 16L << 20;
-    private static final long DEFAULT_CATALOGUE_MEMORY_BYTES = 16L << 20;
+    private static final long MIN_DEFAULT_CATALOGUE_MEMORY_BYTES = 16L << 20;
+
+    /** Filters and indexes take less than 3 octets for a segment of 64 KiB; they should all fit. */
+    private static final long LIMIT_PER_CATALOGUE_MEMORY = (64 << 10) / 5;
+
+    private static final long MAX_DEFAULT_CATALOGUE_MEMORY_BYTES = 256L << 20;
     private static final Duration DEFAULT_SYNC_INTERVAL = Duration.ofSeconds(5);
     private static final long DEFAULT_SYNC_BYTES = 64L << 20;
+
+    /** As in Windows, for segments in the data cache. */
+    public static final Duration DEFAULT_MAX_AGE = Duration.ofDays(28);
 
     /** One extent in sixteen keeps the space in reserve for moving blocks small. */
     private static final int EXTENTS_PER_STORE = 16;
@@ -56,6 +68,11 @@ public record BlockStoreSettings(
         require(catalogueMemoryBytes >= 1 << 20, "catalogueMemoryBytes", catalogueMemoryBytes, "at least 1048576");
         require(!syncInterval.isNegative(), "syncInterval", syncInterval, "zero or more");
         require(syncBytes >= 0, "syncBytes", syncBytes, "at least 0");
+        require(
+                !maxAge.isNegative() && maxAge.equals(Duration.ofDays(maxAge.toDays())),
+                "maxAge",
+                maxAge,
+                "whole days, or zero");
     }
 
     /** Settings for a store of at most {@code maxBytes} in {@code directory}, everything else by default. */
@@ -66,33 +83,81 @@ public record BlockStoreSettings(
                 maxBytes,
                 extentBytes,
                 DEFAULT_ENTRY_CACHE_BYTES,
-                DEFAULT_CATALOGUE_MEMORY_BYTES,
+                Math.min(
+                        MAX_DEFAULT_CATALOGUE_MEMORY_BYTES,
+                        Math.max(MIN_DEFAULT_CATALOGUE_MEMORY_BYTES, maxBytes / LIMIT_PER_CATALOGUE_MEMORY)),
                 DEFAULT_SYNC_INTERVAL,
-                DEFAULT_SYNC_BYTES);
+                DEFAULT_SYNC_BYTES,
+                DEFAULT_MAX_AGE,
+                Quotas.NONE);
     }
 
     /** The same with another extent size. */
     public BlockStoreSettings withExtentBytes(long bytes) {
         return new BlockStoreSettings(
-                directory, maxBytes, bytes, entryCacheBytes, catalogueMemoryBytes, syncInterval, syncBytes);
+                directory,
+                maxBytes,
+                bytes,
+                entryCacheBytes,
+                catalogueMemoryBytes,
+                syncInterval,
+                syncBytes,
+                maxAge,
+                quotas);
     }
 
     /** The same with another share of the heap for catalogue entries. */
     public BlockStoreSettings withEntryCacheBytes(long bytes) {
         return new BlockStoreSettings(
-                directory, maxBytes, extentBytes, bytes, catalogueMemoryBytes, syncInterval, syncBytes);
+                directory, maxBytes, extentBytes, bytes, catalogueMemoryBytes, syncInterval, syncBytes, maxAge, quotas);
     }
 
     /** The same with another amount of native memory. */
     public BlockStoreSettings withCatalogueMemoryBytes(long bytes) {
         return new BlockStoreSettings(
-                directory, maxBytes, extentBytes, entryCacheBytes, bytes, syncInterval, syncBytes);
+                directory, maxBytes, extentBytes, entryCacheBytes, bytes, syncInterval, syncBytes, maxAge, quotas);
     }
 
     /** The same with another limit to what a power cut may cost. */
     public BlockStoreSettings withSync(Duration interval, long bytes) {
         return new BlockStoreSettings(
-                directory, maxBytes, extentBytes, entryCacheBytes, catalogueMemoryBytes, interval, bytes);
+                directory,
+                maxBytes,
+                extentBytes,
+                entryCacheBytes,
+                catalogueMemoryBytes,
+                interval,
+                bytes,
+                maxAge,
+                quotas);
+    }
+
+    /** The same with another limit of age. */
+    public BlockStoreSettings withMaxAge(Duration age) {
+        return new BlockStoreSettings(
+                directory,
+                maxBytes,
+                extentBytes,
+                entryCacheBytes,
+                catalogueMemoryBytes,
+                syncInterval,
+                syncBytes,
+                age,
+                quotas);
+    }
+
+    /** The same with quotas. */
+    public BlockStoreSettings withQuotas(Quotas limits) {
+        return new BlockStoreSettings(
+                directory,
+                maxBytes,
+                extentBytes,
+                entryCacheBytes,
+                catalogueMemoryBytes,
+                syncInterval,
+                syncBytes,
+                maxAge,
+                limits);
     }
 
     private static void require(boolean condition, String name, Object value, String expected) {

@@ -233,6 +233,11 @@ final class Catalogue implements AutoCloseable {
         measure();
     }
 
+    /** What it costs the disk to do {@code reads}. */
+    KeyValueDatabase.BlockReads count(Runnable reads) {
+        return database.count(reads);
+    }
+
     /** What the catalogue's files took when they were last measured. */
     long fileBytes() {
         return measuredBytes;

@@ -21,6 +21,9 @@ final class Eviction {
 
     /** Which blocks of a victim stay. */
     interface Choice {
+        /** Shown each block that is not pinned, before it is asked for the first time, if there is room for any. */
+        void survey(SegmentEntry entry, BlockKey key, BlockPlacement placement);
+
         /** Asked once for each block, in the order of the log. Pinned blocks stay unasked. */
         boolean keeps(SegmentEntry entry, BlockKey key, BlockPlacement placement);
     }
@@ -32,6 +35,7 @@ final class Eviction {
     private final BlockLog log;
     private final BlockStoreMetrics metrics;
     private final RecordScanner scanner;
+    private int surveyed = ExtentHeader.DATA_POSITION;
     private int cursor = ExtentHeader.DATA_POSITION;
     private int roomBytes;
     private boolean stuck;
@@ -89,6 +93,10 @@ final class Eviction {
         }
         records = 0;
         movedBytes = 0;
+        if (roomBytes > 0 && surveyed < end) {
+            surveyed = scanner.scanSome(surveyed, end, this::survey).end();
+            return true;
+        }
         try {
             RecordScanner.Result result = scanner.scanSome(cursor, end, this::take);
             cursor = result.end();
@@ -96,6 +104,19 @@ final class Eviction {
             commit();
         }
         return cursor < end && !stuck;
+    }
+
+    private boolean survey(RecordHeader header) {
+        int blockIndex = header.key().blockIndex();
+        SegmentEntry entry = index.loadInPassing(header.key().id());
+        BlockPlacement placement = entry == null ? null : entry.placement(blockIndex);
+        if (entry != null
+                && placement != null
+                && placement.isAt(victim.extentId(), header.offset())
+                && !(entry.isPinned() && keepsPinned)) {
+            choice.survey(entry, new BlockKey(entry.attributes(), blockIndex), placement);
+        }
+        return ++records < RECORDS_PER_STEP;
     }
 
     /** Answers whether the step goes on. */
@@ -118,7 +139,7 @@ final class Eviction {
                 // It has been pinned only after the room for pinned blocks was set aside.
                 stuck = true;
             }
-        } else if (hasRoomFor(recordBytes) && choice.keeps(entry, key, placement)) {
+        } else if (choice.keeps(entry, key, placement) && hasRoomFor(recordBytes)) {
             roomBytes -= recordBytes;
             keep(entry, key, placement);
         } else {

@@ -3,7 +3,6 @@ package io.peerdist.blockstore;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,28 +11,39 @@ import org.slf4j.LoggerFactory;
  * reader of a block one more; the file is closed with the last. So a reader keeps the bytes it has opened, also when the
  * extent is evicted and its file unlinked meanwhile. The state changes under the store's write lock and is read anywhere.
  */
-final class Extent {
+final class Extent implements EvictionPolicy.Candidate {
     private static final Logger LOG = LoggerFactory.getLogger(Extent.class);
 
     private final int extentId;
     private final ExtentFile file;
     private final Runnable afterClose;
     private final AtomicInteger references = new AtomicInteger(1);
-    private final LongAdder servedBytes = new LongAdder();
+    private final ExtentUse use;
     private volatile ExtentState state;
-    private volatile double use;
     private volatile boolean unread;
 
     /** {@code afterClose} runs when the last reference is gone and the file closed. */
     Extent(ExtentState state, ExtentFile file, Runnable afterClose) {
         this.extentId = state.extentId();
         this.state = state;
+        this.use = new ExtentUse(state.extentBytes());
         this.file = file;
         this.afterClose = afterClose;
     }
 
-    int extentId() {
+    @Override
+    public int extentId() {
         return extentId;
+    }
+
+    @Override
+    public int extentBytes() {
+        return state.extentBytes();
+    }
+
+    @Override
+    public ExtentUse use() {
+        return use;
     }
 
     ExtentState state() {
@@ -81,26 +91,5 @@ final class Extent {
 
     void setUnread(boolean stillUnread) {
         unread = stillUnread;
-    }
-
-    /** Notes that {@code bytes} of a block go to a reader. */
-    void serve(int bytes) {
-        servedBytes.add(bytes);
-    }
-
-    /** What has been served, older service counting less. */
-    double use() {
-        return use + servedBytes.sum();
-    }
-
-    /** Grants an extent that is too young to have been used the benefit of the doubt. */
-    void creditUse(double bytes) {
-        double credited = use + bytes;
-        use = credited;
-    }
-
-    /** Lets past use fade to half. */
-    void ageUse() {
-        use = (use + servedBytes.sumThenReset()) / 2;
     }
 }

@@ -2,9 +2,11 @@
 package io.peerdist.blockstore;
 
 import io.peerdist.codec.pccrc.SegmentId;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +34,22 @@ final class IndexUpdate {
      */
     record Change(@Nullable SegmentEntry before, SegmentEntry after, BitSet pages) {}
 
+    /** What becomes of a block's record. */
+    enum Fate {
+        /** It is new. */
+        STORED,
+        /** It takes the place of one that goes. */
+        MOVED,
+        /** It is held no longer. */
+        GONE
+    }
+
+    /** What becomes of the record of block {@code blockIndex} at {@code placement}. */
+    record RecordFate(Fate fate, SegmentEntry entry, int blockIndex, BlockPlacement placement) {}
+
     private final Map<SegmentId, Change> changes = new LinkedHashMap<>();
     private final Map<Integer, Difference> differences = new LinkedHashMap<>();
+    private final List<RecordFate> fates = new ArrayList<>();
     private final Map<SegmentId, Long> moreBytes = new LinkedHashMap<>();
 
     /** Replaces {@code before}, which is null for a new segment, by {@code after}, which goes when it holds no block. */
@@ -41,7 +57,10 @@ final class IndexUpdate {
         Change earlier = changes.get(after.id());
         BitSet pages = earlier == null ? new BitSet() : earlier.pages();
         boolean pinChanged = before == null || before.isPinned() != after.isPinned();
-        if (before == null || pinChanged || before.createdMillis() != after.createdMillis()) {
+        if (before == null
+                || pinChanged
+                || before.createdMillis() != after.createdMillis()
+                || before.usedDay() != after.usedDay()) {
             pages.set(0);
         }
         for (int index = 0; index < after.attributes().blockCount(); index++) {
@@ -49,6 +68,7 @@ final class IndexUpdate {
             BlockPlacement now = after.placement(index);
             if (old != now) {
                 pages.set(SegmentPages.pageOf(index));
+                note(old, now, after, index);
             }
             if (old != now || pinChanged) {
                 count(old, before, -1);
@@ -57,6 +77,15 @@ final class IndexUpdate {
         }
         changes.put(after.id(), new Change(earlier == null ? before : earlier.before(), after, pages));
         return this;
+    }
+
+    private void note(@Nullable BlockPlacement old, @Nullable BlockPlacement now, SegmentEntry entry, int blockIndex) {
+        if (old != null) {
+            fates.add(new RecordFate(Fate.GONE, entry, blockIndex, old));
+        }
+        if (now != null) {
+            fates.add(new RecordFate(old == null ? Fate.STORED : Fate.MOVED, entry, blockIndex, now));
+        }
     }
 
     private void count(@Nullable BlockPlacement placement, @Nullable SegmentEntry entry, int sign) {
@@ -75,6 +104,11 @@ final class IndexUpdate {
     SegmentEntry after(SegmentId id) {
         Change change = changes.get(id);
         return change == null ? null : change.after();
+    }
+
+    /** What becomes of each record concerned, in order. */
+    List<RecordFate> fates() {
+        return fates;
     }
 
     Collection<Change> changes() {

@@ -17,6 +17,8 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.PerfContext;
+import org.rocksdb.PerfLevel;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -164,6 +166,33 @@ final class KeyValueDatabase implements AutoCloseable {
             database.syncWal();
         } catch (RocksDBException e) {
             throw translate(directory, "forcing", e);
+        } finally {
+            lifecycle.readLock().unlock();
+        }
+    }
+
+    /**
+     * What reads in this thread cost.
+     *
+     * @param dataBlocks read from a file because they were not in the block cache
+     * @param filterAndIndexBlocks likewise
+     */
+    record BlockReads(long dataBlocks, long filterAndIndexBlocks) {}
+
+    /** Counts what {@code reads} costs; other threads do not matter. */
+    BlockReads count(Runnable reads) {
+        lifecycle.readLock().lock();
+        try {
+            requireOpen();
+            database.setPerfLevel(PerfLevel.ENABLE_COUNT);
+            try (PerfContext context = database.getPerfContext()) {
+                context.reset();
+                reads.run();
+                long filtersAndIndexes = context.getFilterBlockReadCount() + context.getIndexBlockReadCount();
+                return new BlockReads(context.getBlockReadCount() - filtersAndIndexes, filtersAndIndexes);
+            } finally {
+                database.setPerfLevel(PerfLevel.DISABLE);
+            }
         } finally {
             lifecycle.readLock().unlock();
         }

@@ -261,7 +261,7 @@ final class Recovery {
         SegmentEntry before = index.loadInPassing(header.key().id());
         SegmentEntry base = before != null
                 ? before.withCreatedNoLaterThan(header.createdMillis())
-                : SegmentEntry.create(header.key().attributes(), header.createdMillis(), false);
+                : index.recovered(header.key().attributes(), header.createdMillis());
         if (!base.attributes().sameGeometry(header.key().attributes())) {
             return;
         }
@@ -308,15 +308,14 @@ final class Recovery {
     private void settlePhases() throws IOException {
         List<Extent> extents = log.extentsInOrder();
         for (Extent extent : extents) {
-            if (extent.isUnread()) {
-                continue;
-            }
             if (extent.state().phase() == ExtentState.Phase.EVICTING) {
                 log.seal(extent);
                 index.commitExtent(extent);
-            } else if (extent.state().phase() != ExtentState.Phase.OPEN) {
-                extent.creditUse(extent.state().extentBytes());
-            } else if (extent == extents.get(extents.size() - 1)) {
+            }
+            if (extent.state().phase() != ExtentState.Phase.OPEN) {
+                continue;
+            }
+            if (extent == extents.get(extents.size() - 1)) {
                 log.reopen(extent);
             } else {
                 extent.file().force();

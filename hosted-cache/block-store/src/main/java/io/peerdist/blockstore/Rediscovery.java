@@ -103,7 +103,7 @@ final class Rediscovery implements Housekeeping.Work {
             SegmentEntry before = index.loadInPassing(header.key().id(), update);
             SegmentEntry base = before != null
                     ? before.withCreatedNoLaterThan(header.createdMillis())
-                    : SegmentEntry.create(header.key().attributes(), header.createdMillis(), false);
+                    : index.recovered(header.key().attributes(), header.createdMillis());
             int blockIndex = header.key().blockIndex();
             if (header.live()
                     && base.attributes().sameGeometry(header.key().attributes())

@@ -20,6 +20,7 @@ final class SegmentEntry {
     private final ContentComponent component;
     private final long createdMillis;
     private final boolean pinned;
+    private final int usedDay;
     private final @Nullable BlockPlacement[] placements;
     private final BlockRanges blocks;
 
@@ -28,11 +29,13 @@ final class SegmentEntry {
             ContentComponent component,
             long createdMillis,
             boolean pinned,
+            int usedDay,
             @Nullable BlockPlacement[] placements) {
         this.attributes = attributes;
         this.component = component;
         this.createdMillis = createdMillis;
         this.pinned = pinned;
+        this.usedDay = usedDay;
         this.placements = placements;
         BitSet held = new BitSet(placements.length);
         for (int index = 0; index < placements.length; index++) {
@@ -48,27 +51,35 @@ final class SegmentEntry {
                 ContentTag.componentOf(attributes.contentTag()),
                 createdMillis,
                 pinned,
+                UsedDays.dayOf(createdMillis),
                 new @Nullable BlockPlacement[attributes.blockCount()]);
     }
 
     SegmentEntry with(int blockIndex, @Nullable BlockPlacement placement) {
         @Nullable BlockPlacement[] changed = placements.clone();
         changed[blockIndex] = placement;
-        return new SegmentEntry(attributes, component, createdMillis, pinned, changed);
+        return new SegmentEntry(attributes, component, createdMillis, pinned, usedDay, changed);
     }
 
     /** The same segment with {@code placements}, one for each block, which must not be changed afterwards. */
     SegmentEntry withPlacements(@Nullable BlockPlacement[] all) {
-        return new SegmentEntry(attributes, component, createdMillis, pinned, all);
+        return new SegmentEntry(attributes, component, createdMillis, pinned, usedDay, all);
     }
 
     /** The same segment, as old as its oldest block. */
     SegmentEntry withCreatedNoLaterThan(long millis) {
-        return millis >= createdMillis ? this : new SegmentEntry(attributes, component, millis, pinned, placements);
+        return millis >= createdMillis
+                ? this
+                : new SegmentEntry(attributes, component, millis, pinned, usedDay, placements);
     }
 
     SegmentEntry withPinned(boolean pin) {
-        return new SegmentEntry(attributes, component, createdMillis, pin, placements);
+        return new SegmentEntry(attributes, component, createdMillis, pin, usedDay, placements);
+    }
+
+    /** The same segment, used on {@code day} for the last time. */
+    SegmentEntry withUsedDay(int day) {
+        return day == usedDay ? this : new SegmentEntry(attributes, component, createdMillis, pinned, day, placements);
     }
 
     SegmentId id() {
@@ -90,6 +101,11 @@ final class SegmentEntry {
 
     boolean isPinned() {
         return pinned;
+    }
+
+    /** The day, counted from 1970, on which a block of it was put, read or offered again the last time; see {@link UsedDays}. */
+    int usedDay() {
+        return usedDay;
     }
 
     /** Where block {@code blockIndex} is, or null when it is not held or beyond the segment's end. */

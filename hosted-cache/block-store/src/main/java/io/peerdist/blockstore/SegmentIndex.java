@@ -4,6 +4,7 @@ package io.peerdist.blockstore;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.peerdist.codec.pccrc.SegmentId;
+import io.peerdist.codec.pchc.ContentComponent;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -41,6 +42,9 @@ final class SegmentIndex {
 
     private final Catalogue catalogue;
     private final BlockLog log;
+    private final EvictionPolicy policy;
+    private final PinFile pins;
+    private final UsedDays usedDays;
     private final Consumer<BlockStoreException> onDamage;
     private final Cache<SegmentId, Known> cache;
     private volatile long segments;
@@ -48,9 +52,17 @@ final class SegmentIndex {
     private boolean sweepNeeded;
 
     /** {@code onDamage} hears of entries of the catalogue that cannot be read; they count as unknown. */
-    SegmentIndex(Catalogue catalogue, BlockLog log, long cacheBytes, Consumer<BlockStoreException> onDamage) {
+    SegmentIndex(
+            Catalogue catalogue,
+            BlockLog log,
+            Keeping keeping,
+            long cacheBytes,
+            Consumer<BlockStoreException> onDamage) {
         this.catalogue = catalogue;
         this.log = log;
+        this.policy = keeping.policy();
+        this.pins = keeping.pins();
+        this.usedDays = keeping.usedDays();
         this.onDamage = onDamage;
         this.cache = Caffeine.newBuilder()
                 .maximumWeight(cacheBytes)
@@ -59,6 +71,9 @@ final class SegmentIndex {
                 .executor(Runnable::run)
                 .build();
     }
+
+    /** What decides how long segments are kept, and hears of what happens to them. */
+    record Keeping(EvictionPolicy policy, PinFile pins, UsedDays usedDays) {}
 
     /** What memory knows, or null when only the disk can tell. */
     @Nullable
@@ -174,6 +189,7 @@ final class SegmentIndex {
                 .toList();
         long segmentsAfter = segments + update.moreSegments();
         TagCounts tagsAfter = update.applyTo(tags);
+        update.changes().forEach(this::notePin);
         catalogue.commit(batch -> {
             for (IndexUpdate.Change change : update.changes()) {
                 if (change.after().isEmpty()) {
@@ -192,7 +208,40 @@ final class SegmentIndex {
         segments = segmentsAfter;
         tags = tagsAfter;
         extents.forEach(state -> setState(state));
+        update.fates().forEach(this::follow);
         update.changes().forEach(this::show);
+    }
+
+    private void notePin(IndexUpdate.Change change) {
+        SegmentEntry before = change.before();
+        boolean wasPinned = before != null && before.isPinned() && !before.isEmpty();
+        boolean isPinned = change.after().isPinned() && !change.after().isEmpty();
+        if (wasPinned != isPinned) {
+            pins.note(change.after().id(), isPinned);
+        }
+    }
+
+    /** Tells the policy what has become of a record. */
+    private void follow(IndexUpdate.RecordFate record) {
+        Extent extent = log.extent(record.placement().extentId());
+        if (extent == null) {
+            return;
+        }
+        ContentComponent component = record.entry().component();
+        int bytes = record.placement().recordBytes();
+        long key = FrequencySketch.keyOf(record.entry().id(), record.blockIndex());
+        extent.use().addLive(component, record.fate() == IndexUpdate.Fate.GONE ? -bytes : bytes);
+        switch (record.fate()) {
+            case STORED -> policy.stored(extent.use(), component, key, bytes);
+            case MOVED -> policy.moved(extent.use(), component, key, bytes);
+            case GONE -> {}
+        }
+    }
+
+    /** A segment that is known from its record only, as a recovery finds it. Nobody knows when it was used last. */
+    SegmentEntry recovered(SegmentAttributes attributes, long createdMillis) {
+        return SegmentEntry.create(attributes, createdMillis, pins.contains(attributes.id()))
+                .withUsedDay(usedDays.today());
     }
 
     private void setState(ExtentState state) {
@@ -249,6 +298,7 @@ final class SegmentIndex {
 
     /** Forgets every segment, on the disk and in memory, and marks all extents for deletion. */
     void clear() {
+        pins.clear();
         catalogue.commit(batch -> {
             batch.removeAllSegments();
             for (Extent extent : log.extents()) {

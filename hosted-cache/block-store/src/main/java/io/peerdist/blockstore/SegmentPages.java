@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * and the page's number (1 octet). The value, big-endian:
  *
  * <pre>
- *   1  version, 1
+ *   1  version, 2; 1 is the same without the day of the last use
  *   1  flags: 1 = holds the attributes (page 0 only), 2 = pinned
- *  32  attributes: bytes of a block (4), of the segment (4), creation time (8), content tag (16)
+ *  34  attributes: bytes of a block (4), of the segment (4), creation time (8), content tag (16), day of the last use,
+ *      counted from 1970 (2)
  *   1  placements that follow
  *      each: index in page (1), CryptoAlgoId (1), extent (4), offset (4), bytes of ciphertext (4), IV (16, or 0 without
  *      encryption)
@@ -25,10 +26,15 @@ import org.jspecify.annotations.Nullable;
 final class SegmentPages {
     static final int BLOCKS_PER_PAGE = 16;
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+
+    /** As the first stores have it. */
+    private static final byte VERSION_WITHOUT_USED_DAY = 1;
+
+    private static final int USED_DAY_BYTES = Short.BYTES;
     private static final int FLAG_ATTRIBUTES = 1;
     private static final int FLAG_PINNED = 2;
-    private static final int ATTRIBUTES_BYTES = 32;
+    private static final int SHORT_ATTRIBUTES_BYTES = 32;
     private static final int PLACEMENT_BYTES = 14;
     private static final int MIN_BYTES = 3 + Integer.BYTES;
 
@@ -60,14 +66,16 @@ final class SegmentPages {
 
     /** The page's value, or null when there is nothing in it to keep. */
     static byte @Nullable [] encode(SegmentEntry entry, int page) {
-        ByteBuffer value = ByteBuffer.allocate(
-                MIN_BYTES + ATTRIBUTES_BYTES + BLOCKS_PER_PAGE * (PLACEMENT_BYTES + RecordHeader.IV_BYTES));
+        ByteBuffer value = ByteBuffer.allocate(MIN_BYTES
+                + SHORT_ATTRIBUTES_BYTES
+                + USED_DAY_BYTES
+                + BLOCKS_PER_PAGE * (PLACEMENT_BYTES + RecordHeader.IV_BYTES));
         int flags = (page == 0 ? FLAG_ATTRIBUTES : 0) | (entry.isPinned() && page == 0 ? FLAG_PINNED : 0);
         value.put(VERSION).put((byte) flags);
         if (page == 0) {
             SegmentAttributes attributes = entry.attributes();
             value.putInt(attributes.blockBytes()).putInt(attributes.segmentBytes());
-            value.putLong(entry.createdMillis()).put(attributes.contentTag());
+            value.putLong(entry.createdMillis()).put(attributes.contentTag()).putShort((short) entry.usedDay());
         }
         int countPosition = value.position();
         value.put((byte) 0);
@@ -93,6 +101,10 @@ final class SegmentPages {
         value.put(placement.initializationVector());
     }
 
+    private static int attributesBytes(byte[] value) {
+        return SHORT_ATTRIBUTES_BYTES + (value[0] == VERSION ? USED_DAY_BYTES : 0);
+    }
+
     private static int checksum(byte[] key, ByteBuffer value) {
         return Checksums.crc32c(ByteBuffer.wrap(key), value);
     }
@@ -105,7 +117,7 @@ final class SegmentPages {
             return null;
         }
         source.position(2);
-        if (source.remaining() < ATTRIBUTES_BYTES) {
+        if (source.remaining() < attributesBytes(value)) {
             return null;
         }
         int blockBytes = source.getInt();
@@ -117,7 +129,8 @@ final class SegmentPages {
         byte[] tag = new byte[SegmentAttributes.CONTENT_TAG_BYTES];
         source.get(tag);
         SegmentAttributes attributes = new SegmentAttributes(id, blockBytes, segmentBytes, tag);
-        return SegmentEntry.create(attributes, createdMillis, (value[1] & FLAG_PINNED) != 0);
+        SegmentEntry entry = SegmentEntry.create(attributes, createdMillis, (value[1] & FLAG_PINNED) != 0);
+        return value[0] == VERSION ? entry.withUsedDay(Short.toUnsignedInt(source.getShort())) : entry;
     }
 
     /** Puts the page's placements in their places in {@code placements}; false when {@code value} is damaged. */
@@ -126,7 +139,7 @@ final class SegmentPages {
         if (source == null) {
             return false;
         }
-        source.position(2 + ((value[1] & FLAG_ATTRIBUTES) != 0 ? ATTRIBUTES_BYTES : 0));
+        source.position(2 + ((value[1] & FLAG_ATTRIBUTES) != 0 ? attributesBytes(value) : 0));
         int first = pageOf(key) * BLOCKS_PER_PAGE;
         int count = source.get();
         for (int i = 0; i < count; i++) {
@@ -164,11 +177,11 @@ final class SegmentPages {
 
     /** The value without its checksum, or null when the checksum does not agree. */
     private static @Nullable ByteBuffer checked(byte[] key, byte[] value) {
-        if (value.length < MIN_BYTES || value[0] != VERSION) {
+        if (value.length < MIN_BYTES || (value[0] != VERSION && value[0] != VERSION_WITHOUT_USED_DAY)) {
             return null;
         }
         ByteBuffer source = ByteBuffer.wrap(value).limit(value.length - Integer.BYTES);
-        if (((value[1] & FLAG_ATTRIBUTES) != 0) && value.length < MIN_BYTES + ATTRIBUTES_BYTES) {
+        if (((value[1] & FLAG_ATTRIBUTES) != 0) && value.length < MIN_BYTES + attributesBytes(value)) {
             return null;
         }
         int crc = ByteBuffer.wrap(value).getInt(value.length - Integer.BYTES);

@@ -2,7 +2,6 @@
 package io.peerdist.blockstore;
 
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,15 +17,11 @@ import org.slf4j.LoggerFactory;
  * takes records; room for what is moved is set aside in it. Only a writer who finds the new one full before the space is
  * free again does the rest of the eviction itself, and waits for the disk.
  *
- * <p><b>Victim.</b> The extent with the least live bytes and the least use; extents that somebody is reading are left
- * alone, because their space would not come free. An extent starts its life with a credit of use, which fades with every
- * eviction, so that old and useless goes before new and untried.
+ * <p><b>Victim.</b> {@link EvictionPolicy} chooses it, and which of its blocks survive. Extents that somebody is reading are
+ * left alone, because their space would not come free.
  */
 final class SpaceKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(SpaceKeeper.class);
-
-    /** Blocks read at least this often lately stay when their extent goes. */
-    private static final int HOT_FREQUENCY = 2;
 
     /** The most of a victim, in parts of 8, that hot blocks may keep: an eviction has to be worth its writes. */
     private static final int HOT_EIGHTHS = 4;
@@ -38,7 +33,7 @@ final class SpaceKeeper {
     private final Catalogue catalogue;
     private final SegmentIndex index;
     private final BlockLog log;
-    private final FrequencySketch frequencies;
+    private final EvictionPolicy policy;
     private final Durability durability;
     private final BlockStoreMetrics metrics;
     private final BooleanSupplier background;
@@ -50,7 +45,7 @@ final class SpaceKeeper {
             Catalogue catalogue,
             SegmentIndex index,
             BlockLog log,
-            FrequencySketch frequencies,
+            EvictionPolicy policy,
             Durability durability,
             BlockStoreMetrics metrics,
             BooleanSupplier background) {
@@ -58,7 +53,7 @@ final class SpaceKeeper {
         this.catalogue = catalogue;
         this.index = index;
         this.log = log;
-        this.frequencies = frequencies;
+        this.policy = policy;
         this.durability = durability;
         this.metrics = metrics;
         this.background = background;
@@ -187,12 +182,24 @@ final class SpaceKeeper {
     }
 
     private @Nullable Extent victim(long maxPinnedBytes) {
-        return log.extents().stream()
-                .filter(extent -> extent != log.open() && !extent.isBeingRead() && !extent.isUnread())
-                .filter(extent -> extent.state().pinnedBytes() <= maxPinnedBytes)
-                .min(Comparator.<Extent>comparingDouble(extent -> extent.state().liveBytes() + extent.use())
-                        .thenComparingInt(Extent::extentId))
-                .orElse(null);
+        return policy.victim(
+                log.extentsInOrder(),
+                extent -> extent != log.open()
+                        && !extent.isBeingRead()
+                        && !extent.isUnread()
+                        && extent.state().pinnedBytes() <= maxPinnedBytes,
+                index.tags()::bytes);
+    }
+
+    /** Deletes extents of which nothing is held any longer. */
+    void deleteEmpty() throws IOException {
+        for (Extent extent : log.extentsInOrder()) {
+            if (extent != log.open()
+                    && extent.state().phase() == ExtentState.Phase.SEALED
+                    && extent.state().liveBlocks() == 0) {
+                finish(extent);
+            }
+        }
     }
 
     /** Drops everything of an extent but what is pinned and hot, and deletes it, all at once. */
@@ -202,16 +209,44 @@ final class SpaceKeeper {
     }
 
     private Eviction begin(Extent victim, boolean keepsPinned, int hotBytes) {
-        frequencies.ageIfDue();
-        log.extents().forEach(Extent::ageUse);
+        policy.fadeIfDue(log.extents());
         // After a power cut its blocks count again, unless what they were moved to is on the disk.
         victim.setState(victim.state().withPhase(ExtentState.Phase.EVICTING));
         index.commitExtent(victim);
-        return new Eviction(victim, this::isHot, keepsPinned, hotBytes, index, log, metrics);
+        return new Eviction(victim, new PolicyChoice(victim, hotBytes), keepsPinned, hotBytes, index, log, metrics);
     }
 
-    private boolean isHot(SegmentEntry entry, BlockKey key, BlockPlacement placement) {
-        return frequencies.frequency(key.id(), key.blockIndex()) >= HOT_FREQUENCY;
+    /** What the policy says of a victim's blocks. */
+    private final class PolicyChoice implements Eviction.Choice {
+        private final Extent victim;
+        private final int roomBytes;
+        private final EvictionCensus census = new EvictionCensus();
+        private @Nullable Survivors survivors;
+
+        PolicyChoice(Extent victim, int roomBytes) {
+            this.victim = victim;
+            this.roomBytes = roomBytes;
+        }
+
+        @Override
+        public void survey(SegmentEntry entry, BlockKey key, BlockPlacement placement) {
+            census.add(entry.component(), frequency(key, placement), placement.recordBytes());
+        }
+
+        @Override
+        public boolean keeps(SegmentEntry entry, BlockKey key, BlockPlacement placement) {
+            Survivors chosen = survivors;
+            if (chosen == null) {
+                chosen = policy.survivors(census, roomBytes, index.tags()::bytes);
+                survivors = chosen;
+            }
+            return chosen.keeps(entry.component(), frequency(key, placement), placement.recordBytes());
+        }
+
+        private int frequency(BlockKey key, BlockPlacement placement) {
+            return policy.frequency(
+                    victim.use(), placement.offset(), FrequencySketch.keyOf(key.id(), key.blockIndex()));
+        }
     }
 
     /** The eviction that is under way, if any. */

@@ -17,10 +17,16 @@ final class StoreParts implements AutoCloseable {
     private static final String LOG_NAME = "log";
     private static final String CATALOGUE_NAME = "catalogue";
 
+    private static final String PINS_NAME = "pins";
+    private static final String USES_NAME = "uses";
+
     /** While this file is there, the next start makes the catalogue anew. */
     private static final String REBUILD_NAME = "rebuild-catalogue";
 
     private static final long MIN_WRITE_BUFFER_BYTES = 128L << 10;
+
+    /** A start reads twice as much from the write-ahead log; filters and indexes make better use of the rest. */
+    private static final long MAX_WRITE_BUFFER_BYTES = 8L << 20;
 
     /** The write-ahead log and what is in flight must not take more than a small part of the limit. */
     private static final int WRITE_BUFFERS_PER_LIMIT = 128;
@@ -42,7 +48,10 @@ final class StoreParts implements AutoCloseable {
 
     static StoreParts open(BlockStoreSettings settings, RandomGenerator random, FilesFactory files) {
         StoreDirectory directory = StoreDirectory.open(
-                settings.directory(), PRODUCT, FORMAT_VERSION, Set.of(LOG_NAME, CATALOGUE_NAME, REBUILD_NAME));
+                settings.directory(),
+                PRODUCT,
+                FORMAT_VERSION,
+                Set.of(LOG_NAME, CATALOGUE_NAME, REBUILD_NAME, PINS_NAME, USES_NAME));
         try {
             Path logPath = Files.createDirectories(directory.path().resolve(LOG_NAME));
             BlockLog log = new BlockLog(files.in(logPath), random);
@@ -56,11 +65,15 @@ final class StoreParts implements AutoCloseable {
         }
     }
 
-    private static KeyValueSettings keyValueSettings(BlockStoreSettings settings) {
+    static KeyValueSettings keyValueSettings(BlockStoreSettings settings) {
         long writeBuffers = Math.max(
                 MIN_WRITE_BUFFER_BYTES,
-                Math.min(settings.catalogueMemoryBytes() / 4, settings.maxBytes() / WRITE_BUFFERS_PER_LIMIT));
-        return new KeyValueSettings(settings.catalogueMemoryBytes() / 2, writeBuffers);
+                Math.min(
+                        Math.min(MAX_WRITE_BUFFER_BYTES, settings.catalogueMemoryBytes() / 4),
+                        settings.maxBytes() / WRITE_BUFFERS_PER_LIMIT));
+        return new KeyValueSettings(
+                Math.max(settings.catalogueMemoryBytes() / 2, settings.catalogueMemoryBytes() - 2 * writeBuffers),
+                writeBuffers);
     }
 
     private static Catalogue openCatalogue(StoreDirectory directory, KeyValueSettings settings) {
@@ -94,6 +107,16 @@ final class StoreParts implements AutoCloseable {
 
     BlockLog log() {
         return log;
+    }
+
+    /** Where {@link PinFile} is. */
+    Path pins() {
+        return directory.path().resolve(PINS_NAME);
+    }
+
+    /** Where {@link ExtentUseFile} is. */
+    Path uses() {
+        return directory.path().resolve(USES_NAME);
     }
 
     static boolean isRebuildDue(Path directory) {

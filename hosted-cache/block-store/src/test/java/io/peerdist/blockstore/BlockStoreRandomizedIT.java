@@ -121,7 +121,6 @@ class BlockStoreRandomizedIT {
             } else if (choice < 97) {
                 store.close();
                 fixture.deleteCatalogue();
-                reference.unpinAll();
                 store = fixture.open();
             } else if (choice < 99) {
                 flipABit();

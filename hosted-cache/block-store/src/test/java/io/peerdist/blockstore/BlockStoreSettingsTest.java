@@ -4,8 +4,10 @@ package io.peerdist.blockstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerdist.codec.pchc.ContentComponent;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BlockStoreSettingsTest {
@@ -18,15 +20,28 @@ class BlockStoreSettingsTest {
         assertThat(BlockStoreSettings.of(DIRECTORY, 4 << 20).extentBytes()).isEqualTo(256 << 10);
     }
 
+    private static final Quotas QUOTAS = Quotas.of(Map.of(ContentComponent.SMB, 5L));
+
     @Test
     void keepsTheOtherValuesWhenOneIsChanged() {
         BlockStoreSettings settings = BlockStoreSettings.of(DIRECTORY, 1 << 30)
                 .withExtentBytes(1 << 20)
                 .withEntryCacheBytes(7)
                 .withCatalogueMemoryBytes(2 << 20)
-                .withSync(Duration.ofSeconds(9), 11);
+                .withSync(Duration.ofSeconds(9), 11)
+                .withMaxAge(Duration.ofDays(3))
+                .withQuotas(QUOTAS);
         assertThat(settings)
-                .isEqualTo(new BlockStoreSettings(DIRECTORY, 1 << 30, 1 << 20, 7, 2 << 20, Duration.ofSeconds(9), 11));
+                .isEqualTo(new BlockStoreSettings(
+                        DIRECTORY,
+                        1 << 30,
+                        1 << 20,
+                        7,
+                        2 << 20,
+                        Duration.ofSeconds(9),
+                        11,
+                        Duration.ofDays(3),
+                        QUOTAS));
     }
 
     @Test
@@ -42,5 +57,9 @@ class BlockStoreSettingsTest {
         assertThatThrownBy(() -> settings.withSync(Duration.ofSeconds(-1), 1))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> settings.withSync(Duration.ZERO, -1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> settings.withMaxAge(Duration.ofHours(36)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxAge: PT36H (expected: whole days, or zero)");
+        assertThatThrownBy(() -> settings.withMaxAge(Duration.ofDays(-1))).isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -10,18 +10,22 @@ class FrequencySketchTest {
 
     private void read(long number, int times) {
         for (int i = 0; i < times; i++) {
-            sketch.increment(TestSegment.id(number), 0);
+            sketch.increment(FrequencySketch.keyOf(TestSegment.id(number), 0));
         }
     }
 
     @Test
     void countsReadsUpToItsMaximum() {
-        assertThat(sketch.frequency(TestSegment.id(1), 0)).isZero();
+        assertThat(sketch.frequency(FrequencySketch.keyOf(TestSegment.id(1), 0)))
+                .isZero();
         read(1, 3);
-        assertThat(sketch.frequency(TestSegment.id(1), 0)).isEqualTo(3);
-        assertThat(sketch.frequency(TestSegment.id(1), 1)).isZero();
+        assertThat(sketch.frequency(FrequencySketch.keyOf(TestSegment.id(1), 0)))
+                .isEqualTo(3);
+        assertThat(sketch.frequency(FrequencySketch.keyOf(TestSegment.id(1), 1)))
+                .isZero();
         read(1, 100);
-        assertThat(sketch.frequency(TestSegment.id(1), 0)).isEqualTo(15);
+        assertThat(sketch.frequency(FrequencySketch.keyOf(TestSegment.id(1), 0)))
+                .isEqualTo(15);
     }
 
     @Test
@@ -31,7 +35,7 @@ class FrequencySketchTest {
         }
         long wronglyHot = 0;
         for (long number = 0; number < 1000; number++) {
-            int frequency = sketch.frequency(TestSegment.id(number), 0);
+            int frequency = sketch.frequency(FrequencySketch.keyOf(TestSegment.id(number), 0));
             assertThat(frequency).isGreaterThanOrEqualTo(number < 50 ? 8 : 1);
             wronglyHot += number >= 50 && frequency >= 8 ? 1 : 0;
         }
@@ -42,10 +46,13 @@ class FrequencySketchTest {
     void forgetsHalfAfterASample() {
         read(1, 8);
         sketch.ageIfDue();
-        assertThat(sketch.frequency(TestSegment.id(1), 0)).isEqualTo(8);
+        assertThat(sketch.frequency(FrequencySketch.keyOf(TestSegment.id(1), 0)))
+                .isEqualTo(8);
         read(2, 10_000);
         sketch.ageIfDue();
-        assertThat(sketch.frequency(TestSegment.id(1), 0)).isEqualTo(4);
-        assertThat(sketch.frequency(TestSegment.id(2), 0)).isEqualTo(7);
+        assertThat(sketch.frequency(FrequencySketch.keyOf(TestSegment.id(1), 0)))
+                .isEqualTo(4);
+        assertThat(sketch.frequency(FrequencySketch.keyOf(TestSegment.id(2), 0)))
+                .isEqualTo(7);
     }
 }

@@ -57,10 +57,6 @@ final class ReferenceStore {
         return pinned.contains(number);
     }
 
-    void unpinAll() {
-        pinned.clear();
-    }
-
     void clear() {
         blocks.clear();
         pinned.clear();

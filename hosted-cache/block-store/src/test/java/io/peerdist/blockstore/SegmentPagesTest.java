@@ -7,6 +7,8 @@ import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.conformance.Gen;
 import io.peerdist.conformance.RandomizedTest;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -95,11 +97,37 @@ class SegmentPagesTest {
     }
 
     @Test
+    void readsPagesOfTheFirstStores() {
+        TestSegment segment = TestSegment.ofOneBlock(1, 100_000);
+        long created = Duration.ofDays(20_000).toMillis() + 5;
+        SegmentEntry entry = SegmentEntry.create(segment.attributes(), created, true)
+                .with(0, new BlockPlacement(1, 8192, 100_016, CryptoAlgorithm.AES_128, segment.iv(0)))
+                .withUsedDay(20_007);
+        byte[] key = SegmentPages.key(entry.id(), 0);
+        byte[] now = Objects.requireNonNull(SegmentPages.encode(entry, 0));
+        assertThat(SegmentPages.decodeAttributes(key, now))
+                .satisfies(read -> assertThat(read.usedDay()).isEqualTo(20_007));
+        // Version 1 is the same without the two octets of the day after the content tag.
+        ByteBuffer before = ByteBuffer.allocate(now.length - 2);
+        before.put(now, 0, 34).put(now, 36, now.length - 36 - 4).put(0, (byte) 1);
+        before.putInt(Checksums.crc32c(ByteBuffer.wrap(key), before.duplicate().flip()));
+        assertThat(SegmentPages.decodeAttributes(key, before.array())).satisfies(read -> {
+            assertThat(read.createdMillis()).isEqualTo(created);
+            assertThat(read.usedDay()).isEqualTo(20_000);
+            assertThat(read.isPinned()).isTrue();
+        });
+        @Nullable BlockPlacement[] placements = new @Nullable BlockPlacement[1];
+        assertThat(SegmentPages.decodePlacements(key, before.array(), placements))
+                .isTrue();
+        assertThat(placements[0]).isNotNull();
+    }
+
+    @Test
     void keepsASegmentOfOneBlockSmall() {
         TestSegment segment = TestSegment.ofOneBlock(1, 100_000);
         SegmentEntry entry = SegmentEntry.create(segment.attributes(), 1, false)
                 .with(0, new BlockPlacement(1, 8192, 100_016, CryptoAlgorithm.AES_128, segment.iv(0)));
-        assertThat(SegmentPages.encode(entry, 0)).hasSize(69);
+        assertThat(SegmentPages.encode(entry, 0)).hasSize(71);
         assertThat(SegmentPages.key(entry.id(), 0)).hasSize(33);
     }
 

@@ -24,6 +24,7 @@ import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.JsonObject;
 import io.peerdist.runtime.Workers;
+import io.peerdist.runtime.digest.Digests;
 import io.peerdist.runtime.http.HttpListener;
 import io.peerdist.runtime.http.HttpListenerSettings;
 import io.peerdist.runtime.management.ApiResponse;
@@ -142,7 +143,8 @@ public final class ContentServer implements AutoCloseable {
             KeptInformation kept,
             Clock clock,
             MeterRegistry registry) {
-        HashingPipeline pipeline = parts.add("hashing", new HashingPipeline(settings.hashThreads()));
+        HashingPipeline pipeline =
+                parts.add("hashing", new HashingPipeline(settings.hashThreads(), Digests::newDigest));
         Workers readers = parts.add(
                 "readers",
                 Workers.start(

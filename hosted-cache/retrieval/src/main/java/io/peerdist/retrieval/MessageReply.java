@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.retrieval;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -16,8 +17,8 @@ final class MessageReply extends Reply {
     private final ProtocolVersion asked;
 
     /** The reply to {@code message}, which came in {@code request} with version {@code asked}. */
-    MessageReply(HttpRequest request, RetrievalRequest message, ProtocolVersion asked) {
-        super(request);
+    MessageReply(HttpRequest request, RetrievalRequest message, ProtocolVersion asked, ByteBufAllocator allocator) {
+        super(request, allocator);
         this.kind = RequestKind.of(message);
         this.asked = asked;
     }
@@ -30,7 +31,7 @@ final class MessageReply extends Reply {
     @Override
     Outgoing to(Answer answer) {
         if (answer instanceof Answer.Block block) {
-            BlockParts parts = BlockParts.of(block, asked);
+            BlockParts parts = partsOf(block, asked);
             return parts.behind(blockHead(parts));
         }
         Answer.Message message = (Answer.Message) answer;

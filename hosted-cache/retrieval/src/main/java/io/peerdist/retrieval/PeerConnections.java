@@ -7,7 +7,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -143,11 +147,16 @@ final class PeerConnections {
         retireIfUnused();
     }
 
+    private static Class<? extends SocketChannel> socketOf(EventLoop loop) {
+        boolean epoll = loop instanceof IoEventLoop io && io.isCompatible(EpollIoHandle.class);
+        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
     private void connect(Exchange<?> exchange) {
         open++;
         ChannelFuture connecting = new Bootstrap()
                 .group(loop)
-                .channel(NioSocketChannel.class)
+                .channel(socketOf(loop))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         settings.requestTimeout().toMillis())
                 .disableResolver()

@@ -2,6 +2,7 @@
 package io.peerdist.retrieval;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -14,17 +15,21 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.peerdist.codec.pccrr.ProtocolVersion;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.StoredBlock;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /** How an answer goes back over HTTP. Belongs to one request. */
 abstract sealed class Reply permits MessageReply, StaticBlockReply {
     private final HttpVersion version;
     private final boolean keepAlive;
+    private final ByteBufAllocator allocator;
 
-    Reply(HttpRequest request) {
+    Reply(HttpRequest request, ByteBufAllocator allocator) {
+        this.allocator = allocator;
         this.version = request.protocolVersion();
         this.keepAlive = HttpUtil.isKeepAlive(request);
     }
@@ -43,6 +48,11 @@ abstract sealed class Reply permits MessageReply, StaticBlockReply {
 
     /** The response for {@code answer}; takes over what the answer holds. */
     abstract Outgoing to(Answer answer);
+
+    /** The octets before a block, and the ones behind it if its file lacks them. */
+    final BlockParts partsOf(Answer.Block answer, ProtocolVersion asked) {
+        return BlockParts.of(answer, asked, allocator);
+    }
 
     /** Whether the connection may live on. */
     final boolean keepAlive() {
@@ -70,25 +80,40 @@ abstract sealed class Reply permits MessageReply, StaticBlockReply {
         HttpUtil.setContentLength(response, contentBytes);
     }
 
-    /** A stored block and the octets before and behind its ciphertext: together the encoding of a {@code MSG_BLK}. */
+    /**
+     * A stored block and the octets before and behind it: together the encoding of a {@code MSG_BLK}.
+     *
+     * @param trailer empty when the block's file has it already
+     */
     record BlockParts(StoredBlock block, ByteBuf preamble, ByteBuf trailer) {
-        static BlockParts of(Answer.Block answer, ProtocolVersion asked) {
+        static BlockParts of(Answer.Block answer, ProtocolVersion asked, ByteBufAllocator allocator) {
             StoredBlock block = answer.block();
             byte[] iv = block.initializationVector();
             int blockBytes = block.ciphertextBytes();
-            ByteBuf preamble = Unpooled.wrappedBuffer(RetrievalCodec.blockPreamble(
+            ByteBuffer octets = RetrievalCodec.blockPreamble(
                     asked,
                     answer.segmentId(),
                     block.blockIndex(),
                     answer.nextBlockIndex(),
                     block.cryptoAlgorithm(),
                     blockBytes,
-                    iv.length));
-            return new BlockParts(block, preamble, Unpooled.wrappedBuffer(RetrievalCodec.blockTrailer(blockBytes, iv)));
+                    iv.length);
+            ByteBuf preamble = allocator.directBuffer(octets.remaining()).writeBytes(octets);
+            ByteBuf trailer = block.trailerBytes() > 0
+                    ? Unpooled.EMPTY_BUFFER
+                    : Unpooled.wrappedBuffer(RetrievalCodec.blockTrailer(blockBytes, iv));
+            return new BlockParts(block, preamble, trailer);
         }
 
         int bodyBytes() {
-            return preamble.readableBytes() + block.ciphertextBytes() + trailer.readableBytes();
+            return preamble.readableBytes() + StoredBlockRegion.bytesOf(block) + trailer.readableBytes();
+        }
+
+        /** Gives everything back unsent. */
+        void discard() {
+            preamble.release();
+            trailer.release();
+            block.close();
         }
 
         /** The block behind its {@code head}, from its file. It is closed when it is out. */
@@ -98,7 +123,9 @@ abstract sealed class Reply permits MessageReply, StaticBlockReply {
                             head,
                             new DefaultHttpContent(preamble),
                             new StoredBlockRegion(block),
-                            new DefaultLastHttpContent(trailer)),
+                            trailer.isReadable()
+                                    ? new DefaultLastHttpContent(trailer)
+                                    : LastHttpContent.EMPTY_LAST_CONTENT),
                     RequestResult.SERVED,
                     true);
         }

@@ -91,7 +91,7 @@ final class RetrievalHandler extends ChannelInboundHandlerAdapter {
             RetrievalRequest request =
                     RetrievalCodec.decodeRequest(http.content().nioBuffer());
             ProtocolVersion asked = RetrievalCodec.versionOf(http.content().nioBuffer());
-            upload(ctx, request, new MessageReply(http, request, asked));
+            upload(ctx, request, new MessageReply(http, request, asked, ctx.alloc()));
         } catch (MalformedMessageException e) {
             refuseBody(ctx, e);
         } finally {
@@ -102,7 +102,10 @@ final class RetrievalHandler extends ChannelInboundHandlerAdapter {
     private void staticBlock(ChannelHandlerContext ctx, FullHttpRequest http, StaticBlockPath path) {
         try {
             if (http.method().equals(HttpMethod.GET) || http.method().equals(HttpMethod.HEAD)) {
-                upload(ctx, GetBlocks.one(path.segmentId(), path.blockIndex()), new StaticBlockReply(http));
+                upload(
+                        ctx,
+                        GetBlocks.one(path.segmentId(), path.blockIndex()),
+                        new StaticBlockReply(http, ctx.alloc()));
             } else {
                 refuseMethod(ctx, http, STATIC_BLOCK_METHODS);
             }

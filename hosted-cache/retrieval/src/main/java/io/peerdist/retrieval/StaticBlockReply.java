@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.retrieval;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -23,8 +24,8 @@ final class StaticBlockReply extends Reply {
     private final boolean head;
     private final String wantedTags;
 
-    StaticBlockReply(HttpRequest request) {
-        super(request);
+    StaticBlockReply(HttpRequest request, ByteBufAllocator allocator) {
+        super(request, allocator);
         this.head = request.method().equals(HttpMethod.HEAD);
         this.wantedTags = String.join(",", request.headers().getAll(HttpHeaderNames.IF_NONE_MATCH));
     }
@@ -55,11 +56,11 @@ final class StaticBlockReply extends Reply {
             unchanged.headers().set(HttpHeaderNames.ETAG, tag);
             return new Outgoing(List.of(unchanged), RequestResult.NOT_MODIFIED, false);
         }
-        BlockParts parts = BlockParts.of(answer, ProtocolVersion.V1_0);
+        BlockParts parts = partsOf(answer, ProtocolVersion.V1_0);
         if (head) {
-            answer.discard();
             HttpResponse headers = full(HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER);
             setContent(headers, parts.bodyBytes());
+            parts.discard();
             headers.headers().set(HttpHeaderNames.ETAG, tag);
             return new Outgoing(List.of(headers), RequestResult.SERVED, false);
         }

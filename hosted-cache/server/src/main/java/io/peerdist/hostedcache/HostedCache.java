@@ -129,13 +129,17 @@ public final class HostedCache {
                 "offers", new SegmentPulls(puller, settings.pulls(), DRAIN_LIMIT, clock::nanoTime, metrics));
         Workers judging = components.add("judge", Workers.start("offer", 1, MAX_OFFERS_TO_JUDGE, registry));
         OfferHandler version1 = new OfferHandler(
-                HostedCacheRequest.OFFER_PATH_V1, new DescribedOffers(store, proven, pulls, judging, metrics), metrics);
+                HostedCacheRequest.OFFER_PATH_V1,
+                new DescribedOffers(store.forOffers(), proven, pulls, judging, metrics),
+                metrics);
         RetrievalServer server = new RetrievalServer(quarantine.serving(store), settings.server(), serving, registry);
         ContentMetrics content = new ContentMetrics(store, registry);
         server.addListener(content);
         server.addListener((remote, id, index) -> quarantine.blockServed(remote, id));
         OfferHandler offers = new OfferHandler(
-                HostedCacheRequest.OFFER_PATH_V2, new BatchedOffers(store, quarantine, pulls, metrics), metrics);
+                HostedCacheRequest.OFFER_PATH_V2,
+                new BatchedOffers(store.forOffers(), quarantine, pulls, metrics),
+                metrics);
         OfferQuotaHandler quotas =
                 new OfferQuotaHandler(settings.quotas(), pulls::hasRoom, clock::nanoTime, new QuotaMetrics(registry));
         Optional<ClientAuthentication> authentication =
@@ -225,7 +229,9 @@ public final class HostedCache {
     private static BlockStore openStore(HostedCacheSettings settings, Clock clock, MeterRegistry registry) {
         try {
             return BlockStore.open(
-                    BlockStoreSettings.of(settings.dataDirectory(), settings.cacheBytes()), clock, registry);
+                    settings.keeping().apply(BlockStoreSettings.of(settings.dataDirectory(), settings.cacheBytes())),
+                    clock,
+                    registry);
         } catch (BlockStoreException e) {
             throw StoreFailures.translate(e);
         }

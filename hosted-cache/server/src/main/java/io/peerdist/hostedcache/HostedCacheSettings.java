@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param trust how offers are judged
  * @param quotas what one client may ask
  * @param authentication who may offer over HTTPS
+ * @param keeping what is kept, and for how long
  */
 public record HostedCacheSettings(
         Path dataDirectory,
@@ -50,7 +51,8 @@ public record HostedCacheSettings(
         int maxWaitingSegmentsPerAddress,
         TrustSettings trust,
         QuotaSettings quotas,
-        AuthenticationSettings authentication) {
+        AuthenticationSettings authentication,
+        KeepingSettings keeping) {
     /**
      * The port for version 1.0 offers.
      *
@@ -101,7 +103,8 @@ public record HostedCacheSettings(
                 pulls.maxSegmentsPerAddress(),
                 TrustSettings.DEFAULT,
                 QuotaSettings.DEFAULT,
-                AuthenticationSettings.NONE);
+                AuthenticationSettings.NONE,
+                KeepingSettings.DEFAULT);
     }
 
     /** Reads the section; what is wrong with it is remembered there. */
@@ -110,9 +113,10 @@ public record HostedCacheSettings(
         Optional<HttpsSettings> https = readHttps(section, defaults.dataDirectory);
         int maxPulls = section.integer("max-pulls", defaults.maxPulls, 1, MAX_PULLS);
         int maxWaiting = section.integer("max-waiting-segments", defaults.maxWaitingSegments, 1, MAX_WAITING);
+        long cacheBytes = section.dataSize("cache-size", defaults.cacheBytes, MIN_CACHE_BYTES, MAX_CACHE_BYTES);
         return new HostedCacheSettings(
                 defaults.dataDirectory,
-                section.dataSize("cache-size", defaults.cacheBytes, MIN_CACHE_BYTES, MAX_CACHE_BYTES),
+                cacheBytes,
                 section.string("bind", defaults.bind),
                 section.integer("http-port", defaults.httpPort, 0, MAX_PORT),
                 https,
@@ -135,7 +139,8 @@ public record HostedCacheSettings(
                                 MAX_WAITING)),
                 TrustSettings.read(section),
                 QuotaSettings.read(section.section(QuotaSettings.SECTION)),
-                AuthenticationSettings.read(section.section(AuthenticationSettings.SECTION), https.isPresent()));
+                AuthenticationSettings.read(section.section(AuthenticationSettings.SECTION), https.isPresent()),
+                KeepingSettings.read(section, cacheBytes));
     }
 
     /** The section {@code tls} is read in any case, so that mistakes in it are found before the port is opened. */

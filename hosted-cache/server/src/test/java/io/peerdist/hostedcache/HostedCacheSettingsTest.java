@@ -4,6 +4,8 @@ package io.peerdist.hostedcache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerdist.blockstore.Quotas;
+import io.peerdist.codec.pchc.ContentComponent;
 import io.peerdist.hostedcache.authentication.AuthenticationMode;
 import io.peerdist.hostedcache.authentication.AuthenticationSettings;
 import io.peerdist.runtime.FailureException;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -50,7 +53,8 @@ class HostedCacheSettingsTest {
                         65_536,
                         TrustSettings.DEFAULT,
                         new QuotaSettings(1_200, 8L << 30),
-                        AuthenticationSettings.NONE));
+                        AuthenticationSettings.NONE,
+                        new KeepingSettings(Duration.ofDays(28), Quotas.NONE)));
     }
 
     @Test
@@ -78,6 +82,10 @@ class HostedCacheSettingsTest {
                   quotas:
                     offers-per-minute: 7
                     bytes-outstanding: 3MiB
+                  max-age: 180d
+                  quotas-by-content:
+                    bits: 50%
+                    other: 1MiB
                   authentication:
                     keytab: /k
                   quarantine:
@@ -111,7 +119,37 @@ class HostedCacheSettingsTest {
                         new TrustSettings(Optional.empty(), new QuarantineSettings(7)),
                         new QuotaSettings(7, 3 << 20),
                         new AuthenticationSettings(
-                                AuthenticationMode.NONE, Optional.of(Path.of("/k")), Optional.empty(), List.of())));
+                                AuthenticationMode.NONE, Optional.of(Path.of("/k")), Optional.empty(), List.of()),
+                        new KeepingSettings(
+                                Duration.ofDays(180),
+                                Quotas.of(Map.of(
+                                        ContentComponent.BITS,
+                                        (64L << 20) / 100 * 50,
+                                        ContentComponent.OTHER,
+                                        1L << 20)))));
+    }
+
+    @Test
+    void keepsForEverWhenToldSo() throws IOException {
+        HostedCacheSettings settings = read("hosted-cache: {data-dir: /d, max-age: 0}");
+
+        assertThat(settings.keeping().maxAge()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "max-age: 36h",
+                "max-age: -1d",
+                "quotas-by-content: {bits: 101%}",
+                "quotas-by-content: {bits: half}",
+                "quotas-by-content: {bits: x%}",
+                "quotas-by-content: {bites: 50%}"
+            })
+    void refusesWhatCannotBeKept(String line) {
+        assertThatThrownBy(() -> read("hosted-cache:\n  data-dir: /d\n  " + line + "\n"))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining(line.contains("max-age") ? "max-age" : "quotas-by-content");
     }
 
     @Test

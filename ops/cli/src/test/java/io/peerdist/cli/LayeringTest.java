@@ -30,6 +30,7 @@ class LayeringTest {
     private static final String METRICS = "io.micrometer..";
     private static final String NETTY = "io.netty..";
     private static final String PICOCLI = "picocli..";
+    private static final String NATIVE_ACCESS = "com.sun.jna..";
     private static final String KERBEROS = "org.ietf.jgss.."; // of the JDK
 
     private static final String CODEC = "io.peerdist.codec..";
@@ -39,6 +40,7 @@ class LayeringTest {
     private static final String HOSTED_CACHE = "io.peerdist.hostedcache..";
     private static final String AGENT = "io.peerdist.agent..";
     private static final String RUNTIME = "io.peerdist.runtime..";
+    private static final String BENCHMARKS = "io.peerdist.benchmarks..";
 
     private static JavaClasses production;
 
@@ -66,7 +68,8 @@ class LayeringTest {
                                 PICOCLI,
                                 "org.snakeyaml..",
                                 LOGGING,
-                                "ch.qos.logback..")),
+                                "ch.qos.logback..",
+                                NATIVE_ACCESS)),
                 Arguments.of(CONTENT_SERVER, List.of(CODEC, BLOCK_STORE, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI)),
                 Arguments.of(
                         HOSTED_CACHE,
@@ -107,6 +110,28 @@ class LayeringTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(PICOCLI)
+                .check(production);
+    }
+
+    @Test
+    void nativeFunctionsAreCalledInOnePackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.peerdist.runtime.digest")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(NATIVE_ACCESS)
+                .check(production);
+    }
+
+    @Test
+    void nothingThatIsShippedKnowsTheBenchmarks() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BENCHMARKS)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(BENCHMARKS, "org.openjdk.jmh..")
                 .check(production);
     }
 

@@ -2,14 +2,20 @@
 package io.peerdist.runtime;
 
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The event loops that all sockets of a process share. NIO, because its file regions reach the socket through
- * {@code sendfile}. Thread-safe.
+ * The event loops that all sockets of a process share: epoll where its native library loads, NIO otherwise, which costs a
+ * few system calls more. File regions reach the socket through {@code sendfile} with both. Thread-safe.
  */
 public final class EventLoops implements AutoCloseable {
     // Loops only move bytes; more of them than this wins nothing on one network card.
@@ -29,13 +35,18 @@ public final class EventLoops implements AutoCloseable {
 
     /** {@code threads} loops on threads named {@code <name>-<n>}. */
     public static EventLoops start(String name, int threads) {
-        return new EventLoops(new MultiThreadIoEventLoopGroup(
-                threads, new DefaultThreadFactory(name, true), NioIoHandler.newFactory()));
+        IoHandlerFactory handlers = Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return new EventLoops(new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory(name, true), handlers));
     }
 
     /** For bootstraps. */
     public EventLoopGroup group() {
         return group;
+    }
+
+    /** The kind of socket that listens on these loops. */
+    public Class<? extends ServerSocketChannel> serverChannel() {
+        return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     }
 
     /** Closes every channel that still lives on these loops, and waits for the threads to end, 5 seconds at most. */

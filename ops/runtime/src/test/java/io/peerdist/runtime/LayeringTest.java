@@ -25,6 +25,7 @@ class LayeringTest {
         only("picocli..", "io.peerdist.runtime.cli");
         only("org.snakeyaml..", "io.peerdist.runtime.config");
         only("ch.qos.logback..", "io.peerdist.runtime");
+        only("com.sun.jna..", "io.peerdist.runtime.digest");
         only("io.prometheus..", "io.peerdist.runtime.management");
         only(
                 "io.netty.handler..",

@@ -75,7 +75,8 @@ final class ContentInfoCreateCommand implements Callable<Integer> {
 
     private Optional<HashedContent> hash() throws InterruptedException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                HashingPipeline pipeline = new HashingPipeline(ContentServerSettings.defaultHashThreads())) {
+                HashingPipeline pipeline = new HashingPipeline(
+                        ContentServerSettings.defaultHashThreads(), InformationFiles.digests(channel.size()))) {
             return pipeline.hash(channel, ContentSecrets.derive(key()), () -> false);
         } catch (IOException e) {
             throw InformationFiles.unusable(file, e);

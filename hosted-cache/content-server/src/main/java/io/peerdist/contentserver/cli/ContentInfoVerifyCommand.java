@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.contentserver.cli;
 
+import io.peerdist.codec.pccrc.BlockHasher;
 import io.peerdist.codec.pccrc.ContentInformation;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.runtime.ExitCode;
@@ -39,8 +40,9 @@ final class ContentInfoVerifyCommand implements Callable<Integer> {
         ContentInformation information = InformationFiles.read(informationFile);
         long checked = 0;
         try (FileChannel content = FileChannel.open(contentFile, StandardOpenOption.READ)) {
+            BlockHasher hasher = new BlockHasher(InformationFiles.digests(content.size()));
             for (SegmentDescription segment : information.segments()) {
-                checked += verify(segment, content);
+                checked += verify(segment, content, hasher);
             }
             if (information.range().end() != content.size()) {
                 throw failure(content.size() + " octets (expected: "
@@ -56,18 +58,18 @@ final class ContentInfoVerifyCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    private int verify(SegmentDescription segment, FileChannel content) throws IOException {
+    private int verify(SegmentDescription segment, FileChannel content, BlockHasher hasher) throws IOException {
+        byte[] block = new byte[segment.blockLength(0)];
         for (int i = 0; i < segment.listedBlockCount(); i++) {
             long offset = segment.offsetInContent() + (long) i * segment.blockBytes();
-            byte[] block = new byte[segment.blockLength(i)];
-            ByteBuffer target = ByteBuffer.wrap(block);
+            int length = segment.blockLength(i);
+            ByteBuffer target = ByteBuffer.wrap(block, 0, length);
             int read;
             do {
                 read = content.read(target, offset + target.position());
             } while (read > 0);
-            if (target.hasRemaining() || !segment.matches(i, block, 0, block.length)) {
-                throw failure(
-                        block.length + " octets at " + offset + " are not block " + i + " of segment " + segment.id());
+            if (target.hasRemaining() || !hasher.matches(segment, i, block, 0, length)) {
+                throw failure(length + " octets at " + offset + " are not block " + i + " of segment " + segment.id());
             }
         }
         return segment.listedBlockCount();

@@ -2,9 +2,11 @@
 package io.peerdist.contentserver.cli;
 
 import io.peerdist.codec.pccrc.ContentInformation;
+import io.peerdist.codec.pccrc.DigestSource;
 import io.peerdist.codec.wire.MalformedMessageException;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.digest.Digests;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -32,6 +34,11 @@ final class InformationFiles {
         } catch (IOException e) {
             throw unusable(file, e);
         }
+    }
+
+    /** What to hash so many octets with. */
+    static DigestSource digests(long bytes) {
+        return bytes < Digests.WORTHWHILE_BYTES ? DigestSource.PLATFORM : Digests::newDigest;
     }
 
     static FailureException unusable(Path file, IOException e) {

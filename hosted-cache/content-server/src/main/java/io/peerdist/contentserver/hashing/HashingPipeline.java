@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.contentserver.hashing;
 
+import io.peerdist.codec.pccrc.DigestSource;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -21,7 +19,7 @@ import java.util.function.BooleanSupplier;
  * Content is in memory only in {@link #SLABS} slabs of 1 MiB, whatever the size and number of files. A file that waits
  * for a slab holds at most one whose last octets belong to a segment that has not ended yet; all its others are in
  * workers' hands and come back. So with more slabs than files somebody always gets on. The workers' queue cannot
- * overflow: it has room for every part of every slab.
+ * overflow: it has room for an invitation of every worker to every slab, and for those that come too late.
  */
 public final class HashingPipeline implements AutoCloseable {
     /** 16 MiB of content in the heap: enough to keep 16 workers busy. */
@@ -30,27 +28,24 @@ public final class HashingPipeline implements AutoCloseable {
     /** Files that are read at once, well below {@link #SLABS}; more wait in {@link #hash}. */
     public static final int MAX_FILES_AT_ONCE = 4;
 
-    /** One task for a slab's blocks, and one for each segment that can end in it or with it. */
-    private static final int MAX_TASKS_PER_SLAB = 2 + SlabPool.SLAB_BYTES / SegmentChunker.MIN_SEGMENT_BYTES;
-
     private final SlabPool slabs = new SlabPool(SLABS);
     private final Semaphore files = new Semaphore(MAX_FILES_AT_ONCE, true);
-    private final ThreadPoolExecutor workers;
+    private final int workerThreads;
+    private final HashWorkers workers;
 
-    /** @param workerThreads how many threads hash, at least 1; the number of processors is a good choice */
+    /** As {@link #HashingPipeline(int, DigestSource)} with the Java platform's digests. */
     public HashingPipeline(int workerThreads) {
-        AtomicInteger threads = new AtomicInteger();
-        this.workers = new ThreadPoolExecutor(
-                workerThreads,
-                workerThreads,
-                0,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(SLABS * MAX_TASKS_PER_SLAB),
-                task -> {
-                    Thread thread = new Thread(task, "content-hash-" + threads.getAndIncrement());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this(workerThreads, DigestSource.PLATFORM);
+    }
+
+    /**
+     * @param workerThreads how many threads hash, at least 1; the number of processors is a good choice
+     * @param digests where the hash functions come from
+     */
+    public HashingPipeline(int workerThreads, DigestSource digests) {
+        this.workerThreads = workerThreads;
+        // Every worker is invited to every slab, and may find an invitation to one that others have finished.
+        this.workers = new HashWorkers(workerThreads, (SLABS + workerThreads + 1) * workerThreads, digests);
     }
 
     /**
@@ -67,16 +62,28 @@ public final class HashingPipeline implements AutoCloseable {
             throws IOException, InterruptedException {
         files.acquire();
         try {
-            return new HashingRun(source, cancelled, slabs, workers, secrets).run();
+            return new HashingRun(source, cancelled, slabs, this::invite, secrets).run();
         } finally {
             files.release();
+        }
+    }
+
+    /** Invites as many workers as there are parts to do. */
+    private void invite(SlabWork work) {
+        workers.execute(work); // once one has accepted, the work will be done
+        for (int i = 1; i < Math.min(workerThreads, work.parts()); i++) {
+            try {
+                workers.execute(work);
+            } catch (RejectedExecutionException closing) {
+                return; // the first does it alone, and the next slab finds the pipeline closed
+            }
         }
     }
 
     /** Ends the workers after the parts they are at; files still being hashed fail with a cancellation. */
     @Override
     public void close() {
-        workers.shutdown();
+        workers.close();
     }
 
     SlabPool slabs() {

@@ -6,64 +6,64 @@ import io.peerdist.codec.pccrc.ContentInformationV1;
 import io.peerdist.codec.pccrc.ContentInformationV2;
 import io.peerdist.codec.pccrc.ContentRange;
 import io.peerdist.codec.pccrc.HashAlgorithm;
-import io.peerdist.codec.pccrc.HashOfData;
 import io.peerdist.codec.pccrc.SegmentDescription;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
-import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One file on its way through the pipeline. All fields belong to the reading thread; workers write only their own slot
- * of a result and are awaited before results are read.
+ * One file on its way through the pipeline. All fields belong to the reading thread; workers write only their own part
+ * of the arrays and are awaited before those are read.
  */
-final class HashingRun {
+final class HashingRun implements SlabWork.Listener {
     /** Channels copy through a direct buffer as large as the read, kept per thread: so not a whole slab at once. */
-    private static final int READ_BYTES = 256 * 1024;
+    static final int READ_BYTES = 256 * 1024;
 
-    private static final int BLOCK_BYTES = ContentInformation.V1_BLOCK_BYTES;
     private static final int HASH_BYTES = HashAlgorithm.SHA_256.digestBytes();
-
+    private static final int BLOCKS_PER_SLAB = SlabPool.SLAB_BYTES / ContentInformation.V1_BLOCK_BYTES;
     private static final int SLABS_PER_SEGMENT = ContentInformation.V1_SEGMENT_BYTES / SlabPool.SLAB_BYTES;
 
     private final ReadableByteChannel source;
     private final BooleanSupplier cancelled;
     private final SlabPool slabs;
-    private final Executor workers;
+    private final Consumer<SlabWork> workers;
     private final ContentSecrets secrets;
 
     private final SegmentChunker chunker = new SegmentChunker();
+    private final int[] ends = new int[SlabPool.SLAB_BYTES / SegmentChunker.MIN_SEGMENT_BYTES + 1];
     private final Phaser pending = new Phaser(1);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    /** Version 1.0 block hashes one behind the other, an array for each slab. */
+    /** Version 1.0 block hashes one behind the other, an array for each segment. */
     private final List<byte[]> blockHashes = new ArrayList<>();
 
-    /** Version 2.0 segments in order. */
-    private final List<SegmentSlot> segments = new ArrayList<>();
+    /** Version 2.0 segments in order as on the wire, an array for each slab. */
+    private final List<byte[]> descriptions = new ArrayList<>();
 
-    /** The open segment: at most its part of the last slab and its part of this one. */
-    private List<Piece> open = new ArrayList<>(2);
+    /** The slab before, of which this holds a reference, if a segment that began in it has not ended. */
+    private @Nullable Slab openSlab;
 
+    private int openFrom;
+    private int slabCount;
     private long readBytes;
-    private long openOffset;
 
+    /** @param workers has the work done, or throws {@link RejectedExecutionException} before any of it was begun */
     HashingRun(
             ReadableByteChannel source,
             BooleanSupplier cancelled,
             SlabPool slabs,
-            Executor workers,
+            Consumer<SlabWork> workers,
             ContentSecrets secrets) {
         this.source = source;
         this.cancelled = cancelled;
@@ -78,8 +78,10 @@ final class HashingRun {
         } catch (RejectedExecutionException closed) {
             throw cancellation("the hashing pipeline was closed", closed);
         } finally {
-            open.forEach(piece -> piece.slab.release());
-            open = List.of();
+            if (openSlab != null) {
+                openSlab.release();
+                openSlab = null;
+            }
         }
         pending.awaitAdvanceInterruptibly(pending.arrive());
         throwFailure();
@@ -98,16 +100,12 @@ final class HashingRun {
             Slab slab = slabs.acquire();
             try {
                 filled = fill(slab);
-                hashBlocks(slab, filled);
-                cutSegments(slab, filled);
                 readBytes += filled;
+                hash(slab, filled);
             } finally {
                 slab.release();
             }
         } while (filled == SlabPool.SLAB_BYTES);
-        if (!open.isEmpty()) {
-            hashOpenSegment();
-        }
     }
 
     private int fill(Slab slab) throws IOException {
@@ -121,78 +119,64 @@ final class HashingRun {
         return target.position();
     }
 
-    private void hashBlocks(Slab slab, int filled) {
-        if (filled == 0) {
+    /** Finds what ends in the slab and hands it to the workers; what stays open is remembered. */
+    private void hash(Slab slab, int filled) {
+        boolean last = filled < SlabPool.SLAB_BYTES;
+        int segments = 0;
+        int from = 0;
+        for (int cut = chunker.next(slab.octets, 0, filled); cut >= 0; cut = chunker.next(slab.octets, from, filled)) {
+            ends[segments++] = cut;
+            from = cut;
+        }
+        if (last && (from < filled || (segments == 0 && openSlab != null))) {
+            ends[segments++] = filled;
+        }
+        if (segments == 0 && filled == 0) {
             return;
         }
-        byte[] hashes = new byte[(filled + BLOCK_BYTES - 1) / BLOCK_BYTES * HASH_BYTES];
-        blockHashes.add(hashes);
-        submit(List.of(new Piece(slab.retain(), 0, filled)), () -> {
-            int to = 0;
-            for (int at = 0; at < filled; at += BLOCK_BYTES) {
-                byte[] hash = HashAlgorithm.SHA_256.hash(slab.octets, at, Math.min(BLOCK_BYTES, filled - at));
-                System.arraycopy(hash, 0, hashes, to, HASH_BYTES);
-                to += HASH_BYTES;
-            }
-        });
+        SlabWork.Octets octets = new SlabWork.Octets(slab.retain(), filled, openSlab, openFrom);
+        openSlab = !last && from < filled ? slab.retain() : null;
+        openFrom = from;
+        submit(new SlabWork(
+                octets,
+                Arrays.copyOf(ends, segments),
+                secrets.v2(),
+                filled == 0 ? new byte[0] : blockHashesOfThisSlab(),
+                (slabCount % SLABS_PER_SEGMENT) * BLOCKS_PER_SLAB * HASH_BYTES,
+                this));
+        slabCount++;
     }
 
-    private void cutSegments(Slab slab, int filled) {
-        int from = 0;
-        while (from < filled) {
-            int cut = chunker.next(slab.octets, from, filled);
-            int to = cut < 0 ? filled : cut;
-            open.add(new Piece(slab.retain(), from, to));
-            if (cut >= 0) {
-                hashOpenSegment();
-            }
-            from = to;
+    private byte[] blockHashesOfThisSlab() {
+        if (slabCount % SLABS_PER_SEGMENT == 0) {
+            blockHashes.add(new byte[SLABS_PER_SEGMENT * BLOCKS_PER_SLAB * HASH_BYTES]);
         }
+        return blockHashes.get(blockHashes.size() - 1);
     }
 
-    private void hashOpenSegment() {
-        List<Piece> pieces = open;
-        open = new ArrayList<>(2);
-        int segmentBytes =
-                pieces.stream().mapToInt(piece -> piece.to - piece.from).sum();
-        long offset = openOffset;
-        openOffset += segmentBytes;
-        SegmentSlot slot = new SegmentSlot();
-        segments.add(slot);
-        submit(pieces, () -> {
-            MessageDigest digest = HashAlgorithm.TRUNCATED_SHA_512.newDigest();
-            for (Piece piece : pieces) {
-                digest.update(piece.slab.octets, piece.from, piece.to - piece.from);
-            }
-            HashOfData hashOfData = HashOfData.of(HashAlgorithm.TRUNCATED_SHA_512.finish(digest));
-            slot.segment = SegmentDescription.v2(offset, segmentBytes, hashOfData, secrets.v2());
-        });
-    }
-
-    /** Runs {@code task} on a worker and lets go of {@code pieces} afterwards, also when it never runs. */
-    private void submit(List<Piece> pieces, Runnable task) {
+    private void submit(SlabWork work) {
+        descriptions.add(work.descriptions());
         pending.register();
         boolean accepted = false;
         try {
-            workers.execute(() -> {
-                try {
-                    task.run();
-                } catch (RuntimeException | Error e) {
-                    failure.compareAndSet(null, e);
-                } finally {
-                    finish(pieces);
-                }
-            });
+            workers.accept(work);
             accepted = true;
         } finally {
             if (!accepted) {
-                finish(pieces);
+                work.end();
             }
         }
     }
 
-    private void finish(List<Piece> pieces) {
-        pieces.forEach(piece -> piece.slab.release());
+    /** Called by workers. */
+    @Override
+    public void failed(Throwable cause) {
+        failure.compareAndSet(null, cause);
+    }
+
+    /** Called by workers. */
+    @Override
+    public void done() {
         pending.arriveAndDeregister();
     }
 
@@ -204,29 +188,23 @@ final class HashingRun {
     }
 
     private ContentInformationV1 contentInformationV1() {
-        List<SegmentDescription> described = new ArrayList<>();
-        for (int first = 0; first < blockHashes.size(); first += SLABS_PER_SEGMENT) {
-            ByteArrayOutputStream hashes = new ByteArrayOutputStream();
-            blockHashes
-                    .subList(first, Math.min(blockHashes.size(), first + SLABS_PER_SEGMENT))
-                    .forEach(hashes::writeBytes);
-            long offset = (long) first * SlabPool.SLAB_BYTES;
+        List<SegmentDescription> described = new ArrayList<>(blockHashes.size());
+        long offset = 0;
+        for (byte[] hashes : blockHashes) {
             int segmentBytes = (int) Math.min(ContentInformation.V1_SEGMENT_BYTES, readBytes - offset);
-            described.add(SegmentDescription.v1(
-                    HashAlgorithm.SHA_256, offset, segmentBytes, hashes.toByteArray(), secrets.v1()));
+            int blocks = (segmentBytes + ContentInformation.V1_BLOCK_BYTES - 1) / ContentInformation.V1_BLOCK_BYTES;
+            byte[] listed = blocks * HASH_BYTES == hashes.length ? hashes : Arrays.copyOf(hashes, blocks * HASH_BYTES);
+            described.add(SegmentDescription.v1(HashAlgorithm.SHA_256, offset, segmentBytes, listed, secrets.v1()));
+            offset += segmentBytes;
         }
         return ContentInformationV1.of(HashAlgorithm.SHA_256, new ContentRange(0, readBytes), described);
     }
 
     private ContentInformationV2 contentInformationV2() {
-        List<SegmentDescription> described = new ArrayList<>(segments.size());
-        for (SegmentSlot slot : segments) {
-            if (slot.segment == null) {
-                throw new IllegalStateException("a segment was not hashed although its task ended");
-            }
-            described.add(slot.segment);
-        }
-        return ContentInformationV2.of(new ContentRange(0, readBytes), 0, described);
+        long bytes = descriptions.stream().mapToLong(part -> part.length).sum();
+        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(bytes));
+        descriptions.forEach(all::put);
+        return ContentInformationV2.wrap(all.array());
     }
 
     private static CancellationException cancellation(String message, @Nullable Throwable cause) {
@@ -235,14 +213,5 @@ final class HashingRun {
             cancellation.initCause(cause);
         }
         return cancellation;
-    }
-
-    /** Octets {@code from} to before {@code to} of a slab to which this holds a reference. */
-    private record Piece(Slab slab, int from, int to) {}
-
-    /** Where a worker puts a segment; read only after all workers are done. */
-    private static final class SegmentSlot {
-        @Nullable
-        SegmentDescription segment;
     }
 }

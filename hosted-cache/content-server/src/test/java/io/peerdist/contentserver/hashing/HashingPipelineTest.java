@@ -12,6 +12,7 @@ import io.peerdist.codec.pccrc.SegmentSecret;
 import io.peerdist.conformance.Await;
 import io.peerdist.conformance.Gen;
 import io.peerdist.conformance.RandomizedTest;
+import io.peerdist.runtime.digest.Digests;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -114,7 +115,7 @@ final class HashingPipelineTest {
             reads.incrementAndGet();
             return read;
         });
-        HashingRun run = new HashingRun(endless, () -> false, slabs, task -> {}, SECRETS);
+        HashingRun run = new HashingRun(endless, () -> false, slabs, work -> {}, SECRETS);
         CompletableFuture<Throwable> ended = new CompletableFuture<>();
         Thread reader = thread(() -> {
             try {
@@ -128,7 +129,7 @@ final class HashingPipelineTest {
 
         Await.until("the reader waits", () -> reader.getState() == Thread.State.WAITING);
 
-        assertThat(reads).hasValue(3 * 4); // three slabs of four reads each
+        assertThat(reads).hasValue(3 * SlabPool.SLAB_BYTES / HashingRun.READ_BYTES);
         reader.interrupt();
         assertThat(Await.result(ended)).isInstanceOf(InterruptedException.class);
     }
@@ -161,6 +162,33 @@ final class HashingPipelineTest {
 
         assertThatThrownBy(() -> pipeline.hash(failing, SECRETS, () -> false)).hasMessage("bad sector");
         awaitNothingHeld();
+    }
+
+    @Test
+    void givesEverySlabBackWhenAWorkerFails() {
+        try (HashingPipeline failing = new HashingPipeline(2, name -> {
+            throw new IllegalStateException("no " + name);
+        })) {
+            assertThatThrownBy(() -> failing.hash(channel(new byte[5 * MIB]), SECRETS, () -> false))
+                    .hasMessage("a hashing worker failed")
+                    .hasRootCauseInstanceOf(IllegalStateException.class);
+            Await.until("every slab is back", () -> failing.slabs().freeSlabs() == HashingPipeline.SLABS);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 9})
+    void givesTheSameWhateverTheNumberOfWorkers(int workers) throws Exception {
+        byte[] content = Gen.ofSeed(21).bytes(5 * MIB + 33);
+        HashedContent expected =
+                pipeline.hash(channel(content), SECRETS, () -> false).orElseThrow();
+        try (HashingPipeline other = new HashingPipeline(workers, Digests::newDigest)) {
+            HashedContent hashed =
+                    other.hash(channel(content), SECRETS, () -> false).orElseThrow();
+
+            assertThat(hashed.v1().encode()).isEqualTo(expected.v1().encode());
+            assertThat(hashed.v2().encode()).isEqualTo(expected.v2().encode());
+        }
     }
 
     @Test

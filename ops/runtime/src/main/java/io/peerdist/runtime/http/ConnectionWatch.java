@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.runtime.http;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.epoll.EpollTcpInfo;
 import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +36,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     private Phase phase = Phase.IDLE;
     private long deadlineNanos;
     private @Nullable ScheduledFuture<?> tick;
+    private long tickNanos;
 
     private @Nullable Object stalledMessage;
     private long stalledProgress;
@@ -53,7 +57,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
                         settings.requestTimeout().toNanos(),
                         settings.idleTimeout().toNanos()),
                 settings.writeStallTimeout().toNanos());
-        long tickNanos = Math.max(TICK_NANOS_MIN, shortest / TICKS_PER_TIMEOUT);
+        tickNanos = Math.max(TICK_NANOS_MIN, shortest / TICKS_PER_TIMEOUT);
         tick = ctx.executor().scheduleWithFixedDelay(() -> tick(ctx), tickNanos, tickNanos, TimeUnit.NANOSECONDS);
         ctx.fireChannelActive();
     }
@@ -118,17 +122,13 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
     }
 
     private boolean isWriteStalled(ChannelHandlerContext ctx, long nowNanos) {
-        // The kernel reports room only when a third of its buffer is free, which takes a slow client minutes; a try
-        // tells.
-        if (stalledMessage != null && ctx.channel().unsafe() instanceof AbstractNioChannel.NioUnsafe unsafe) {
-            unsafe.forceFlush();
-        }
+        boolean taken = stalledMessage != null && takesFromKernel(ctx.channel());
         ChannelOutboundBuffer pending = ctx.channel().unsafe().outboundBuffer();
         Object message = pending == null ? null : pending.current();
         long progress = pending == null ? 0 : pending.currentProgress();
         long bytes = pending == null ? 0 : pending.totalPendingWriteBytes();
         // Fewer octets pending is progress too: a pooled buffer can come back as the same object with other octets.
-        boolean progressed = message != stalledMessage || progress != stalledProgress || bytes < stalledBytes;
+        boolean progressed = taken || message != stalledMessage || progress != stalledProgress || bytes < stalledBytes;
         stalledBytes = bytes;
         if (message == null || progressed) {
             stalledMessage = message;
@@ -137,5 +137,23 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
             return false;
         }
         return nowNanos - progressNanos >= settings.writeStallTimeout().toNanos();
+    }
+
+    /**
+     * Whether the client has taken something since the last tick that shows in no count of ours: the kernel reports room only
+     * when a third of its buffer is free, which takes a slow client minutes.
+     */
+    private boolean takesFromKernel(Channel channel) {
+        if (channel instanceof EpollSocketChannel socket && socket.isOpen()) {
+            EpollTcpInfo info = socket.tcpInfo();
+            // Octets leave when the client makes room for them; those that are sent again to one that is gone do not
+            // count.
+            return info.retransmits() == 0 && TimeUnit.MILLISECONDS.toNanos(info.lastDataSent()) < tickNanos;
+        }
+        if (channel.unsafe() instanceof AbstractNioChannel.NioUnsafe unsafe) {
+            // A try tells.
+            unsafe.forceFlush();
+        }
+        return false;
     }
 }

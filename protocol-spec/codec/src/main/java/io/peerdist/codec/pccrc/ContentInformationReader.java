@@ -27,6 +27,9 @@ final class ContentInformationReader {
 
     static final int V2_DESCRIPTION_BYTES = 68;
 
+    /** The hash of data stands behind the length. */
+    private static final int V2_HASH_IN_DESCRIPTION = 4;
+
     private static final int VERSION_BYTES = 2;
 
     private final WireReader reader;
@@ -100,9 +103,8 @@ final class ContentInformationReader {
             throw reader.malformed("ullOffsetInContent", at, offset + " (expected: an end below 2^63)");
         }
         reader.u32("cbBlockSize", ContentInformation.V1_BLOCK_BYTES, ContentInformation.V1_BLOCK_BYTES);
-        HashOfData hashOfData = HashOfData.of(reader.octets("SegmentHashOfData", hashAlgorithm.digestBytes()));
-        SegmentSecret secret = SegmentSecret.of(reader.octets("SegmentSecret", hashAlgorithm.digestBytes()));
-        return new V1Description(new ContentRange(offset, segmentBytes), hashOfData, secret);
+        byte[] hashAndSecret = reader.octets("SegmentHashOfData", 2 * hashAlgorithm.digestBytes());
+        return new V1Description(new ContentRange(offset, segmentBytes), hashAndSecret);
     }
 
     /** Leading blocks are always listed; of the blocks behind the end of the range, any number may be. */
@@ -114,8 +116,7 @@ final class ContentInformationReader {
                 SegmentDescription.blocksIn(wantedBytes, blockBytes),
                 SegmentDescription.blocksIn(segment.extent.length(), blockBytes));
         byte[] blockHashes = reader.octets("BlockHashes", count * hashAlgorithm.digestBytes());
-        return new SegmentDescription(
-                hashAlgorithm, segment.extent, segment.hashOfData, segment.secret, blockHashes, count);
+        return SegmentDescription.v1(hashAlgorithm, segment.extent, segment.hashAndSecret, blockHashes);
     }
 
     ContentInformationV2 v2() {
@@ -169,21 +170,30 @@ final class ContentInformationReader {
                         length + " (expected: a multiple of " + V2_DESCRIPTION_BYTES + ", at most the "
                                 + reader.remaining() + " octets that follow)");
             }
-            for (long left = length; left > 0; left -= V2_DESCRIPTION_BYTES) {
-                SegmentDescription segment = v2Segment(offset);
-                segments.add(segment);
-                offset += segment.segmentBytes();
-            }
+            offset = v2Chunk((int) length, offset, segments);
         } while (reader.remaining() > 0);
         return segments;
     }
 
-    private SegmentDescription v2Segment(long offset) {
-        int digestBytes = HashAlgorithm.TRUNCATED_SHA_512.digestBytes();
-        int segmentBytes = reader.u32("cbSegment", 1, ContentInformation.V2_MAX_SEGMENT_BYTES);
-        HashOfData hashOfData = HashOfData.of(reader.octets("SegmentHashOfData", digestBytes));
-        SegmentSecret secret = SegmentSecret.of(reader.octets("SegmentSecret", digestBytes));
-        return SegmentDescription.v2(new ContentRange(offset, segmentBytes), hashOfData, secret);
+    /** The segments of a chunk share its octets; returns where the last one ends in the content. */
+    private long v2Chunk(int chunkBytes, long start, List<SegmentDescription> segments) {
+        int chunkAt = reader.offset();
+        byte[] octets = reader.octets("SegmentDescription", chunkBytes);
+        ByteBuffer fields = ByteBuffer.wrap(octets);
+        long offset = start;
+        for (int at = 0; at < chunkBytes; at += V2_DESCRIPTION_BYTES) {
+            long segmentBytes = Integer.toUnsignedLong(fields.getInt(at));
+            if (segmentBytes < 1 || segmentBytes > ContentInformation.V2_MAX_SEGMENT_BYTES) {
+                throw reader.malformed(
+                        "cbSegment",
+                        chunkAt + at,
+                        segmentBytes + " (expected: 1 to " + ContentInformation.V2_MAX_SEGMENT_BYTES + ")");
+            }
+            segments.add(
+                    SegmentDescription.v2(new ContentRange(offset, segmentBytes), octets, at + V2_HASH_IN_DESCRIPTION));
+            offset += segmentBytes;
+        }
+        return offset;
     }
 
     private HashAlgorithm hashAlgorithm(String field, int version, long id) {
@@ -199,5 +209,13 @@ final class ContentInformationReader {
         return hashAlgorithm;
     }
 
-    private record V1Description(ContentRange extent, HashOfData hashOfData, SegmentSecret secret) {}
+    private static final class V1Description {
+        final ContentRange extent;
+        final byte[] hashAndSecret;
+
+        V1Description(ContentRange extent, byte[] hashAndSecret) {
+            this.extent = extent;
+            this.hashAndSecret = hashAndSecret;
+        }
+    }
 }

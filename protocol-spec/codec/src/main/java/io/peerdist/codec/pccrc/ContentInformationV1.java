@@ -111,8 +111,7 @@ public final class ContentInformationV1 implements ContentInformation {
             target.putLong(segment.offsetInContent())
                     .putInt(segment.segmentBytes())
                     .putInt(V1_BLOCK_BYTES);
-            segment.hashOfData().writeTo(target);
-            segment.secret().writeTo(target);
+            segment.writeHashAndSecret(target);
         }
         for (SegmentDescription segment : segments) {
             target.putInt(segment.listedBlockCount());

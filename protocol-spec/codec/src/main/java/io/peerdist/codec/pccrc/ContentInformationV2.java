@@ -2,6 +2,7 @@
 package io.peerdist.codec.pccrc;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,6 +19,9 @@ import java.util.List;
  * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pccrc">MS-PCCRC 2.4</a>
  */
 public final class ContentInformationV2 implements ContentInformation {
+    /** Octets of a segment's description: its length, hash of data and secret. */
+    public static final int DESCRIPTION_BYTES = ContentInformationReader.V2_DESCRIPTION_BYTES;
+
     private final ContentRange range;
     private final long indexOfFirstSegment;
     private final List<SegmentDescription> segments;
@@ -46,6 +50,34 @@ public final class ContentInformationV2 implements ContentInformation {
         boolean whole = range.offset() == 0
                 && range.end() == segments.get(segments.size() - 1).extent().end();
         return of(range, indexOfFirstSegment, segments, !whole);
+    }
+
+    /**
+     * The content information of a whole content.
+     *
+     * @param descriptions of its segments, one behind the other as they stand on the wire: length, big-endian, hash of
+     *     data and secret. Not copied: they must not change afterwards
+     * @throws IllegalArgumentException when they are none or a length is not that of a segment
+     */
+    public static ContentInformationV2 wrap(byte[] descriptions) {
+        List<SegmentDescription> segments = new ArrayList<>(descriptions.length / DESCRIPTION_BYTES);
+        ByteBuffer fields = ByteBuffer.wrap(descriptions);
+        long offset = 0;
+        for (int at = 0; at < descriptions.length; at += DESCRIPTION_BYTES) {
+            if (descriptions.length - at < DESCRIPTION_BYTES) {
+                throw new IllegalArgumentException("descriptions: " + descriptions.length
+                        + " octets (expected: a multiple of " + DESCRIPTION_BYTES + ")");
+            }
+            int segmentBytes = fields.getInt(at);
+            SegmentDescription.requireSegmentBytes(segmentBytes, V2_MAX_SEGMENT_BYTES);
+            segments.add(
+                    SegmentDescription.v2(new ContentRange(offset, segmentBytes), descriptions, at + Integer.BYTES));
+            offset += segmentBytes;
+        }
+        if (segments.isEmpty()) {
+            throw new IllegalArgumentException("descriptions: 0 octets (expected: 1 segment or more)");
+        }
+        return of(new ContentRange(0, offset), 0, segments, false);
     }
 
     private static ContentInformationV2 of(
@@ -105,8 +137,7 @@ public final class ContentInformationV2 implements ContentInformation {
         target.put((byte) 0).putInt(segments.size() * ContentInformationReader.V2_DESCRIPTION_BYTES);
         for (SegmentDescription segment : segments) {
             target.putInt(segment.segmentBytes());
-            segment.hashOfData().writeTo(target);
-            segment.secret().writeTo(target);
+            segment.writeHashAndSecret(target);
         }
         return target.array();
     }

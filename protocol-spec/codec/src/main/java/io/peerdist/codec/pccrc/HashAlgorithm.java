@@ -54,13 +54,14 @@ public enum HashAlgorithm {
         return this == TRUNCATED_SHA_512 ? 2 : 1;
     }
 
-    /** A new digest; take its result through {@link #finish}, which makes the cut. */
+    /** A new digest of the Java platform; take its result through {@link #finish}, which makes the cut. */
     public MessageDigest newDigest() {
-        try {
-            return MessageDigest.getInstance(digestName);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("digest: " + digestName + " (expected: in every Java platform)", e);
-        }
+        return newDigest(DigestSource.PLATFORM);
+    }
+
+    /** A new digest of {@code source}; take its result through {@link #finish}, which makes the cut. */
+    public MessageDigest newDigest(DigestSource source) {
+        return source.newDigest(digestName);
     }
 
     /** The digest's result, {@link #digestBytes()} octets, which resets it. */
@@ -77,13 +78,19 @@ public enum HashAlgorithm {
 
     /** The HMAC of the concatenated {@code parts}, {@link #digestBytes()} octets; {@code key} is not empty. */
     public byte[] hmac(byte[] key, byte[]... parts) {
+        Mac mac = newMac(key);
+        for (byte[] part : parts) {
+            mac.update(part);
+        }
+        return cut(mac.doFinal());
+    }
+
+    /** A new HMAC with this key, whose result is to be cut to {@link #digestBytes()} octets. */
+    Mac newMac(byte[] key) {
         try {
             Mac mac = Mac.getInstance(macName);
             mac.init(new SecretKeySpec(key, macName));
-            for (byte[] part : parts) {
-                mac.update(part);
-            }
-            return cut(mac.doFinal());
+            return mac;
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("MAC: " + macName + " (expected: in every Java platform)", e);
         }

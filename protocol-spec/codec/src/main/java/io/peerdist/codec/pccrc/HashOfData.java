@@ -16,6 +16,15 @@ public final class HashOfData extends OctetString {
         super(octets);
     }
 
+    private HashOfData(byte[] source, int offset, int length) {
+        super(source, offset, length);
+    }
+
+    /** A copy of {@code length} octets of {@code source} from {@code offset} on. */
+    static HashOfData copyOf(byte[] source, int offset, int length) {
+        return new HashOfData(source, offset, length);
+    }
+
     /** Wraps a copy of {@code octets}. */
     public static HashOfData of(byte[] octets) {
         return new HashOfData(octets);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One segment in a content information: where it lies, its hash and secret, and the hashes of its blocks. In version 1.0
  * a segment has blocks of 64 KiB, of which the first {@link #listedBlockCount()} have their hash listed; in version 2.0
- * it is one block, whose hash is the hash of data. Block hashes are held as one array. Immutable and thread-safe.
+ * it is one block, whose hash is the hash of data. Hashes and secret stay octets in an array, which the segments of a
+ * content information of version 2.0 share. Immutable and thread-safe.
  *
  * @see <a href="https://learn.microsoft.com/openspecs/windows_protocols/ms-pccrc">MS-PCCRC 2.3.1.1, 2.3.1.2, 2.4.1.2</a>
  */
@@ -19,28 +20,25 @@ public final class SegmentDescription {
     private final HashAlgorithm hashAlgorithm;
     private final long offsetInContent;
     private final int segmentBytes;
-    private final HashOfData hashOfData;
-    private final SegmentSecret secret;
-    private final byte[] blockHashes;
+
+    /** The hash of data, behind it the secret, as they stand on the wire; elsewhere, or again, the block hashes. */
+    private final byte[] octets;
+
+    private final int hashOfDataAt;
+    private final int blockHashesAt;
     private final int listedBlockCount;
 
     // Computed at first use; a race only computes it twice, and a SegmentId is safe to publish unsynchronized.
     private @Nullable SegmentId id;
 
-    /** {@code blockHashes} is not copied; it may hold more hashes than are listed. */
-    SegmentDescription(
-            HashAlgorithm hashAlgorithm,
-            ContentRange extent,
-            HashOfData hashOfData,
-            SegmentSecret secret,
-            byte[] blockHashes,
-            int listedBlockCount) {
+    private SegmentDescription(
+            HashAlgorithm hashAlgorithm, ContentRange extent, byte[] octets, Place place, int listedBlockCount) {
         this.hashAlgorithm = hashAlgorithm;
         this.offsetInContent = extent.offset();
         this.segmentBytes = Math.toIntExact(extent.length());
-        this.hashOfData = hashOfData;
-        this.secret = secret;
-        this.blockHashes = blockHashes;
+        this.octets = octets;
+        this.hashOfDataAt = place.hashOfDataAt;
+        this.blockHashesAt = place.blockHashesAt;
         this.listedBlockCount = listedBlockCount;
     }
 
@@ -78,11 +76,26 @@ public final class SegmentDescription {
         int blockCount = blocksIn(segmentBytes, ContentInformation.V1_BLOCK_BYTES);
         int expectedBytes = blockCount * hashAlgorithm.digestBytes();
         require(packedBlockHashes.length == expectedBytes, "block hashes", packedBlockHashes.length, expectedBytes);
-        byte[] blockHashes = packedBlockHashes.clone();
-        HashOfData hashOfData = HashOfData.of(hashAlgorithm.hash(blockHashes, 0, blockHashes.length));
-        SegmentSecret secret = SegmentSecret.derive(hashAlgorithm, serverSecret, hashOfData);
+        byte[] hash = hashAlgorithm.hash(packedBlockHashes, 0, packedBlockHashes.length);
+        SegmentSecret secret = SegmentSecret.derive(hashAlgorithm, serverSecret, HashOfData.of(hash));
+        return v1(
+                hashAlgorithm, new ContentRange(offset, segmentBytes), hashAndSecret(hash, secret), packedBlockHashes);
+    }
+
+    /** A version 1.0 segment as it was received; the caller has checked the lengths. Takes copies. */
+    static SegmentDescription v1(
+            HashAlgorithm hashAlgorithm, ContentRange extent, byte[] hashAndSecret, byte[] packedBlockHashes) {
+        byte[] octets = Arrays.copyOf(hashAndSecret, hashAndSecret.length + packedBlockHashes.length);
+        System.arraycopy(packedBlockHashes, 0, octets, hashAndSecret.length, packedBlockHashes.length);
+        int listedBlockCount = packedBlockHashes.length / hashAlgorithm.digestBytes();
         return new SegmentDescription(
-                hashAlgorithm, new ContentRange(offset, segmentBytes), hashOfData, secret, blockHashes, blockCount);
+                hashAlgorithm, extent, octets, new Place(0, hashAndSecret.length), listedBlockCount);
+    }
+
+    private static byte[] hashAndSecret(byte[] hash, SegmentSecret secret) {
+        ByteBuffer both = ByteBuffer.allocate(hash.length + secret.length()).put(hash);
+        secret.writeTo(both);
+        return both.array();
     }
 
     /**
@@ -96,13 +109,15 @@ public final class SegmentDescription {
             long offset, int segmentBytes, HashOfData hashOfData, ServerSecret serverSecret) {
         requireSegmentBytes(segmentBytes, ContentInformation.V2_MAX_SEGMENT_BYTES);
         SegmentSecret secret = SegmentSecret.derive(HashAlgorithm.TRUNCATED_SHA_512, serverSecret, hashOfData);
-        return v2(new ContentRange(offset, segmentBytes), hashOfData, secret);
+        return v2(new ContentRange(offset, segmentBytes), hashAndSecret(hashOfData.toByteArray(), secret), 0);
     }
 
-    /** A version 2.0 segment as it was received; the caller has checked the lengths. */
-    static SegmentDescription v2(ContentRange extent, HashOfData hashOfData, SegmentSecret secret) {
-        return new SegmentDescription(
-                HashAlgorithm.TRUNCATED_SHA_512, extent, hashOfData, secret, hashOfData.toByteArray(), 1);
+    /**
+     * A version 2.0 segment whose hash of data and secret stand in {@code octets} from {@code at} on; the caller has
+     * checked the lengths. The array is not copied: the segments of a content information share one.
+     */
+    static SegmentDescription v2(ContentRange extent, byte[] octets, int at) {
+        return new SegmentDescription(HashAlgorithm.TRUNCATED_SHA_512, extent, octets, new Place(at, at), 1);
     }
 
     /** The same segment with only its first {@code count} block hashes listed; shares the array. */
@@ -111,7 +126,7 @@ public final class SegmentDescription {
             return this;
         }
         require(count > 0 && count < listedBlockCount, "listed blocks", count, "1 to " + listedBlockCount);
-        return new SegmentDescription(hashAlgorithm, extent(), hashOfData, secret, blockHashes, count);
+        return new SegmentDescription(hashAlgorithm, extent(), octets, new Place(hashOfDataAt, blockHashesAt), count);
     }
 
     /** The algorithm of all hashes here. */
@@ -139,21 +154,25 @@ public final class SegmentDescription {
         return hashAlgorithm.contentInformationVersion() == 1 ? ContentInformation.V1_BLOCK_BYTES : segmentBytes;
     }
 
-    /** HoD. */
+    /** HoD, as a new object at each call. */
     public HashOfData hashOfData() {
-        return hashOfData;
+        return HashOfData.copyOf(octets, hashOfDataAt, hashAlgorithm.digestBytes());
     }
 
-    /** Kp. */
+    /** Kp, as a new object at each call. */
     public SegmentSecret secret() {
-        return secret;
+        return SegmentSecret.copyOf(octets, secretAt(), hashAlgorithm.digestBytes());
+    }
+
+    private int secretAt() {
+        return hashOfDataAt + hashAlgorithm.digestBytes();
     }
 
     /** HoHoDk, computed at the first call. */
     public SegmentId id() {
         SegmentId known = id;
         if (known == null) {
-            known = SegmentId.derive(hashAlgorithm, secret, hashOfData);
+            known = SegmentId.derive(hashAlgorithm, secret(), hashOfData());
             id = known;
         }
         return known;
@@ -172,7 +191,7 @@ public final class SegmentDescription {
     /** The hash of a listed block; throws {@link IndexOutOfBoundsException} for another one. */
     public BlockHash blockHash(int blockIndex) {
         int from = hashOffset(blockIndex);
-        return BlockHash.of(Arrays.copyOfRange(blockHashes, from, from + hashAlgorithm.digestBytes()));
+        return BlockHash.of(Arrays.copyOfRange(octets, from, from + hashAlgorithm.digestBytes()));
     }
 
     /** Octets of a block; throws {@link IndexOutOfBoundsException} for an index beyond the segment. */
@@ -183,15 +202,24 @@ public final class SegmentDescription {
 
     /**
      * Whether {@code length} octets of {@code data} from {@code offset} are this block: of its length and with its hash.
-     * Throws {@link IndexOutOfBoundsException} for a block that is not listed.
+     * Throws {@link IndexOutOfBoundsException} for a block that is not listed. Safe from many threads; who checks many
+     * blocks uses a {@link BlockHasher}.
      */
     public boolean matches(int blockIndex, byte[] data, int offset, int length) {
+        requireListed(blockIndex);
+        return length == blockLength(blockIndex) && isBlockHash(blockIndex, hashAlgorithm.hash(data, offset, length));
+    }
+
+    /** Whether {@code hash} begins with the hash of a listed block. */
+    boolean isBlockHash(int blockIndex, byte[] hash) {
         int from = hashOffset(blockIndex);
-        if (length != blockLength(blockIndex)) {
-            return false;
-        }
-        byte[] hash = hashAlgorithm.hash(data, offset, length);
-        return Arrays.equals(hash, 0, hash.length, blockHashes, from, from + hash.length);
+        int digestBytes = hashAlgorithm.digestBytes();
+        return Arrays.equals(hash, 0, digestBytes, octets, from, from + digestBytes);
+    }
+
+    /** Throws {@link IndexOutOfBoundsException} for a block that is not listed. */
+    void requireListed(int blockIndex) {
+        Objects.checkIndex(blockIndex, listedBlockCount);
     }
 
     /**
@@ -205,13 +233,18 @@ public final class SegmentDescription {
         if (listedBlockCount != blockCount()) {
             return false;
         }
-        byte[] hash = hashAlgorithm.hash(blockHashes, 0, listedBytes());
-        return MessageDigest.isEqual(hash, hashOfData.toByteArray());
+        byte[] hash = hashAlgorithm.hash(octets, blockHashesAt, listedBytes());
+        return MessageDigest.isEqual(hash, hashOfData().toByteArray());
+    }
+
+    /** Writes the hash of data and the secret, as on the wire. */
+    void writeHashAndSecret(ByteBuffer target) {
+        target.put(octets, hashOfDataAt, 2 * hashAlgorithm.digestBytes());
     }
 
     /** Writes the listed block hashes one behind the other. */
     void writeBlockHashes(ByteBuffer target) {
-        target.put(blockHashes, 0, listedBytes());
+        target.put(octets, blockHashesAt, listedBytes());
     }
 
     /** Octets of the listed block hashes. */
@@ -225,10 +258,10 @@ public final class SegmentDescription {
     }
 
     private int hashOffset(int blockIndex) {
-        return Objects.checkIndex(blockIndex, listedBlockCount) * hashAlgorithm.digestBytes();
+        return blockHashesAt + Objects.checkIndex(blockIndex, listedBlockCount) * hashAlgorithm.digestBytes();
     }
 
-    private static void requireSegmentBytes(int segmentBytes, int max) {
+    static void requireSegmentBytes(int segmentBytes, int max) {
         require(segmentBytes > 0 && segmentBytes <= max, "segment bytes", segmentBytes, "1 to " + max);
     }
 
@@ -244,14 +277,25 @@ public final class SegmentDescription {
                 && hashAlgorithm == that.hashAlgorithm
                 && offsetInContent == that.offsetInContent
                 && segmentBytes == that.segmentBytes
-                && hashOfData.equals(that.hashOfData)
-                && secret.equals(that.secret)
-                && Arrays.equals(blockHashes, 0, listedBytes(), that.blockHashes, 0, that.listedBytes());
+                && Arrays.equals(
+                        octets,
+                        hashOfDataAt,
+                        secretAt() + hashAlgorithm.digestBytes(),
+                        that.octets,
+                        that.hashOfDataAt,
+                        that.secretAt() + hashAlgorithm.digestBytes())
+                && Arrays.equals(
+                        octets,
+                        blockHashesAt,
+                        blockHashesAt + listedBytes(),
+                        that.octets,
+                        that.blockHashesAt,
+                        that.blockHashesAt + that.listedBytes());
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(hashAlgorithm, offsetInContent, segmentBytes, hashOfData);
+        return Objects.hash(hashAlgorithm, offsetInContent, segmentBytes, hashOfData());
     }
 
     @Override
@@ -259,4 +303,7 @@ public final class SegmentDescription {
         return "SegmentDescription[" + id() + ", " + segmentBytes + " octets at " + offsetInContent + ", "
                 + listedBlockCount + " of " + blockCount() + " blocks listed, " + hashAlgorithm + "]";
     }
+
+    /** Where in the octets the two parts begin. */
+    private record Place(int hashOfDataAt, int blockHashesAt) {}
 }

@@ -14,6 +14,15 @@ public final class SegmentSecret extends OctetString {
         super(octets);
     }
 
+    private SegmentSecret(byte[] source, int offset, int length) {
+        super(source, offset, length);
+    }
+
+    /** A copy of {@code length} octets of {@code source} from {@code offset} on. */
+    static SegmentSecret copyOf(byte[] source, int offset, int length) {
+        return new SegmentSecret(source, offset, length);
+    }
+
     /** Wraps a copy of {@code octets}. */
     public static SegmentSecret of(byte[] octets) {
         return new SegmentSecret(octets);

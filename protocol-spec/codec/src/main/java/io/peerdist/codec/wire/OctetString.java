@@ -17,6 +17,11 @@ public abstract class OctetString {
         this.octets = octets.clone();
     }
 
+    /** Takes a copy of {@code length} octets of {@code source} from {@code offset} on. */
+    protected OctetString(byte[] source, int offset, int length) {
+        this.octets = Arrays.copyOfRange(source, offset, offset + length);
+    }
+
     /** How many octets this holds. */
     public final int length() {
         return octets.length;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.peerdist.codec.wire.MalformedMessageException;
 import io.peerdist.conformance.DecoderChecks;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,35 @@ final class ContentInformationV2Test {
             from += segments * STRIDE;
         }
         return target.array();
+    }
+
+    @Test
+    void isMadeOfDescriptionsAsTheyStandOnTheWire() {
+        byte[] encoded = WHOLE.encode();
+        byte[] descriptions = Arrays.copyOfRange(encoded, FIRST_SEGMENT_AT, encoded.length);
+
+        ContentInformationV2 wrapped = ContentInformationV2.wrap(descriptions);
+
+        assertThat(wrapped.encode()).isEqualTo(encoded);
+        assertThat(wrapped.segments()).isEqualTo(WHOLE.segments());
+        assertThat(wrapped.range()).isEqualTo(WHOLE.range());
+    }
+
+    @Test
+    void refusesDescriptionsThatAreNone() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ContentInformationV2.wrap(new byte[0]))
+                .withMessageContaining("0 octets");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ContentInformationV2.wrap(new byte[STRIDE - 1]))
+                .withMessageContaining("multiple of 68");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ContentInformationV2.wrap(new byte[STRIDE]))
+                .withMessageContaining("segment bytes: 0");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ContentInformationV2.wrap(
+                        ByteBuffer.allocate(STRIDE).putInt(131_073).array()))
+                .withMessageContaining("segment bytes: 131073");
     }
 
     @Test
