@@ -168,7 +168,10 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         Recovery recovery = new Recovery(catalogue, index, log, limits);
         RecoveryReport report = recovery.run();
         recoveryReport = report;
-        pins.forget();
+        if (report.extentsToRead() == 0) {
+            // Segments that are still to be found may be among them.
+            pins.forget();
+        }
         if (!pinsKnown) {
             notePins();
         }
@@ -691,9 +694,9 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
             }
             try {
                 sync();
-                upkeep.save();
                 spaceKeeper.abandonEviction();
                 closeScrubber();
+                upkeep.save();
                 index.commitStatus(true);
                 catalogue.sync();
             } finally {

@@ -21,8 +21,8 @@ final class Eviction {
 
     /** Which blocks of a victim stay. */
     interface Choice {
-        /** Sees each block that is not pinned before it decides about the first, if there is room for any. */
-        void count(SegmentEntry entry, BlockKey key, BlockPlacement placement);
+        /** Shown each block that is not pinned, before it is asked for the first time, if there is room for any. */
+        void survey(SegmentEntry entry, BlockKey key, BlockPlacement placement);
 
         /** Asked once for each block, in the order of the log. Pinned blocks stay unasked. */
         boolean keeps(SegmentEntry entry, BlockKey key, BlockPlacement placement);
@@ -35,9 +35,9 @@ final class Eviction {
     private final BlockLog log;
     private final BlockStoreMetrics metrics;
     private final RecordScanner scanner;
+    private int surveyed = ExtentHeader.DATA_POSITION;
     private int cursor = ExtentHeader.DATA_POSITION;
     private int roomBytes;
-    private boolean counting;
     private boolean stuck;
 
     private IndexUpdate update = new IndexUpdate();
@@ -63,7 +63,6 @@ final class Eviction {
         this.choice = choice;
         this.keepsPinned = keepsPinned;
         this.roomBytes = roomBytes;
-        this.counting = roomBytes > 0;
         this.index = index;
         this.log = log;
         this.metrics = metrics;
@@ -94,8 +93,8 @@ final class Eviction {
         }
         records = 0;
         movedBytes = 0;
-        if (counting) {
-            stepCount(end);
+        if (roomBytes > 0 && surveyed < end) {
+            surveyed = scanner.scanSome(surveyed, end, this::survey).end();
             return true;
         }
         try {
@@ -107,16 +106,7 @@ final class Eviction {
         return cursor < end && !stuck;
     }
 
-    /** The pass before the one that moves and drops. */
-    private void stepCount(int end) throws IOException {
-        cursor = scanner.scanSome(cursor, end, this::count).end();
-        if (cursor >= end) {
-            counting = false;
-            cursor = ExtentHeader.DATA_POSITION;
-        }
-    }
-
-    private boolean count(RecordHeader header) {
+    private boolean survey(RecordHeader header) {
         int blockIndex = header.key().blockIndex();
         SegmentEntry entry = index.loadInPassing(header.key().id());
         BlockPlacement placement = entry == null ? null : entry.placement(blockIndex);
@@ -124,7 +114,7 @@ final class Eviction {
                 && placement != null
                 && placement.isAt(victim.extentId(), header.offset())
                 && !(entry.isPinned() && keepsPinned)) {
-            choice.count(entry, new BlockKey(entry.attributes(), blockIndex), placement);
+            choice.survey(entry, new BlockKey(entry.attributes(), blockIndex), placement);
         }
         return ++records < RECORDS_PER_STEP;
     }
@@ -149,7 +139,7 @@ final class Eviction {
                 // It has been pinned only after the room for pinned blocks was set aside.
                 stuck = true;
             }
-        } else if (hasRoomFor(recordBytes) && choice.keeps(entry, key, placement)) {
+        } else if (choice.keeps(entry, key, placement) && hasRoomFor(recordBytes)) {
             roomBytes -= recordBytes;
             keep(entry, key, placement);
         } else {

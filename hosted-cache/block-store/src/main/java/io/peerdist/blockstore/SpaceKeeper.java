@@ -214,8 +214,40 @@ final class SpaceKeeper {
         // After a power cut its blocks count again, unless what they were moved to is on the disk.
         victim.setState(victim.state().withPhase(ExtentState.Phase.EVICTING));
         index.commitExtent(victim);
-        SurvivorChoice choice = new SurvivorChoice(policy, victim.use(), hotBytes, index);
-        return new Eviction(victim, choice, keepsPinned, hotBytes, index, log, metrics);
+        return new Eviction(victim, new PolicyChoice(victim, hotBytes), keepsPinned, hotBytes, index, log, metrics);
+    }
+
+    /** What the policy says of a victim's blocks. */
+    private final class PolicyChoice implements Eviction.Choice {
+        private final Extent victim;
+        private final int roomBytes;
+        private final EvictionCensus census = new EvictionCensus();
+        private @Nullable Survivors survivors;
+
+        PolicyChoice(Extent victim, int roomBytes) {
+            this.victim = victim;
+            this.roomBytes = roomBytes;
+        }
+
+        @Override
+        public void survey(SegmentEntry entry, BlockKey key, BlockPlacement placement) {
+            census.add(entry.component(), frequency(key, placement), placement.recordBytes());
+        }
+
+        @Override
+        public boolean keeps(SegmentEntry entry, BlockKey key, BlockPlacement placement) {
+            Survivors chosen = survivors;
+            if (chosen == null) {
+                chosen = policy.survivors(census, roomBytes, index.tags()::bytes);
+                survivors = chosen;
+            }
+            return chosen.keeps(entry.component(), frequency(key, placement), placement.recordBytes());
+        }
+
+        private int frequency(BlockKey key, BlockPlacement placement) {
+            return policy.frequency(
+                    victim.use(), placement.offset(), FrequencySketch.keyOf(key.id(), key.blockIndex()));
+        }
     }
 
     /** The eviction that is under way, if any. */

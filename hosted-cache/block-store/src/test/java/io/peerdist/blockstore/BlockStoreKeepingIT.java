@@ -197,8 +197,8 @@ class BlockStoreKeepingIT {
         int hits = 0;
         int hitsOfLeastRecentlyUsed = 0;
         try (BlockStore store = fixture.open()) {
-            for (int turn = 0; turn < 1500; turn++) {
-                int number = turn % 5 == 0 ? (int) (40 * random.nextDouble() * random.nextDouble()) : 1000 + turn;
+            for (int turn = 0; turn < 2400; turn++) {
+                int number = turn % 8 == 0 ? (int) (40 * random.nextDouble() * random.nextDouble()) : 1000 + turn;
                 boolean hit = segment(number).isReadable(store, 0);
                 if (!hit) {
                     segment(number).putAll(store);
@@ -244,7 +244,7 @@ class BlockStoreKeepingIT {
 
     @Test
     void aComponentOverItsQuotaPushesOutItsOwn() {
-        long quota = 2L << 20;
+        long quota = 1L << 20;
         fixture.change(fixture.settings().withQuotas(Quotas.of(Map.of(ContentComponent.BITS, quota))));
         try (BlockStore store = fixture.open()) {
             IntStream.range(0, 40)

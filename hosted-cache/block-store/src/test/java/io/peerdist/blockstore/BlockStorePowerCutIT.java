@@ -68,7 +68,7 @@ class BlockStorePowerCutIT {
                         fixture.copyCatalogueTo(next.directory());
                     }
                 }
-                cut(fixture, next, disk[0], current);
+                cut(fixture, next, disk[0], current || pinning);
             } finally {
                 store.close();
             }
@@ -79,11 +79,11 @@ class BlockStorePowerCutIT {
         }
     }
 
-    private void cut(StoreDirectoryFixture from, StoreDirectoryFixture to, PowerCutFiles disk, boolean synced)
+    private void cut(StoreDirectoryFixture from, StoreDirectoryFixture to, PowerCutFiles disk, boolean newest)
             throws IOException {
         boolean hasOlder = to.directory().resolve("catalogue").toFile().exists();
-        // Deleted extents must not be in a catalogue older than their deletion, so evicting stores keep the newest.
-        if (!hasOlder || synced || gen.intBetween(0, 1) == 0) {
+        // Extents are deleted only when the catalogue is forced, so a store that evicts is not given an older one.
+        if (!hasOlder || newest || gen.intBetween(0, 1) == 0) {
             from.copyCatalogueTo(to.directory());
         }
         disk.cutTo(to.logDirectory(), gen);
