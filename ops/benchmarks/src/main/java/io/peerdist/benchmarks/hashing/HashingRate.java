@@ -81,8 +81,6 @@ public final class HashingRate {
         byte[] hash = new byte[algorithm.digestBytes()];
         long octets = 0;
         int seen = 0;
-        BlockHasher hasher = new BlockHasher(Digests::newDigest);
-        byte[] hash = new byte[algorithm.digestBytes()];
         while (clock.nanoTime() < endNanos) {
             for (int at = 0; at + unitBytes <= content.length; at += unitBytes) {
                 hasher.hash(algorithm, content, at, unitBytes, hash, 0);
