@@ -156,8 +156,7 @@ final class Scrubber implements Housekeeping.Work, AutoCloseable {
         int checked = 0;
         int damaged = 0;
         long bytes = 0;
-        for (int blockIndex :
-                entry.blocks().indexes().toArray()) {
+        for (int blockIndex : entry.blocks().indexes().toArray()) {
             BlockPlacement placement = entry.placement(blockIndex);
             Extent extent = placement == null ? null : log.retain(placement.extentId());
             if (placement == null || extent == null) {
