@@ -48,6 +48,8 @@ final class Durability {
     /** Forces that have begun and not ended. Extents that are being forced cannot be given up. */
     private int underWay;
 
+    private long ended;
+
     Durability(
             long windowBytes,
             Catalogue catalogue,
@@ -80,7 +82,10 @@ final class Durability {
             return false;
         }
         try {
-            forced.await();
+            long before = ended;
+            while (ended == before) {
+                forced.await();
+            }
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -214,6 +219,7 @@ final class Durability {
         try {
             failing = failed;
             underWay--;
+            ended++;
             if (!failed) {
                 forcedBytes = Math.max(forcedBytes, backlog.appendedBytes());
             } else if (backlog.directory()) {

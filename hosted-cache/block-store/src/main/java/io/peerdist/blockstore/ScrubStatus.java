@@ -20,4 +20,13 @@ public record ScrubStatus(
         long passes,
         Optional<Instant> lastPass,
         long checkedBlocks,
-        long damagedBlocks) {}
+        long damagedBlocks) {
+    /** One line for the operator. */
+    public String summary() {
+        if (bytesPerSecond == 0) {
+            return "off";
+        }
+        String last = lastPass.map(ended -> "last full pass ended " + ended).orElse("no full pass yet");
+        return Math.round(100 * progress) + " % of a pass, " + damagedBlocks + " damaged blocks found, " + last;
+    }
+}

@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A block store whose process is killed at any moment, over and over. */
+/** A block store whose process is killed at any moment, over and over; {@code -Dpeerdist.kills=N} times in each test. */
 class BlockStoreCrashIT {
-    private static final int KILLS = 6;
+    private static final int KILLS = Integer.getInteger("peerdist.kills", 6);
     private static final int MAX_LINES_BEFORE_KILL = 150;
     private static final int EXIT_SECONDS = 20;
 

@@ -228,10 +228,14 @@ public final class HostedCache {
 
     private static BlockStore openStore(HostedCacheSettings settings, Clock clock, MeterRegistry registry) {
         try {
-            return BlockStore.open(
-                    settings.keeping().apply(BlockStoreSettings.of(settings.dataDirectory(), settings.cacheBytes())),
-                    clock,
-                    registry);
+            BlockStoreSettings storing = settings.storage()
+                    .apply(settings.keeping()
+                            .apply(BlockStoreSettings.of(settings.dataDirectory(), settings.cacheBytes())));
+            BlockStore store = BlockStore.open(storing, clock, registry);
+            if (settings.storage().scrubBytesPerSecond() > 0) {
+                store.scrub(settings.storage().scrubBytesPerSecond());
+            }
+            return store;
         } catch (BlockStoreException e) {
             throw StoreFailures.translate(e);
         }

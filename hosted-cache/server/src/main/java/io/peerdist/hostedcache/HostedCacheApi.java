@@ -2,6 +2,7 @@
 package io.peerdist.hostedcache;
 
 import io.peerdist.blockstore.BlockStore;
+import io.peerdist.blockstore.ScrubStatus;
 import io.peerdist.blockstore.SegmentAttributes;
 import io.peerdist.blockstore.SegmentListing;
 import io.peerdist.blockstore.SegmentSummary;
@@ -90,10 +91,22 @@ public final class HostedCacheApi {
                         new JsonObject()
                                 .put("wanted", cache.pulls().wanted())
                                 .put("active", cache.pulls().active()))
+                .put("scrub", scrub())
+                .put("start", store.recoveryReport().summary())
                 .put("content", content())
                 .put("quarantine", TrustReport.quarantine(cache.quarantine()));
         cache.manifestStatus().ifPresent(manifest -> status.put("manifest", TrustReport.manifest(manifest)));
         return status;
+    }
+
+    private JsonObject scrub() {
+        ScrubStatus scrub = store.scrubStatus();
+        return new JsonObject()
+                .put("bytesPerSecond", scrub.bytesPerSecond())
+                .put("passes", scrub.passes())
+                .put("checkedBlocks", scrub.checkedBlocks())
+                .put("damagedBlocks", scrub.damagedBlocks())
+                .put("summary", scrub.summary());
     }
 
     /** By the components that Windows tells apart, in its order. */
@@ -118,6 +131,8 @@ public final class HostedCacheApi {
         values.put("Used bytes", Long.toString(now.usedBytes()));
         values.put("Limit", new DataSize(now.limitBytes()).toString());
         values.put("Content", contentLine());
+        values.put("Scrubbing", store.scrubStatus().summary());
+        values.put("Found at the start", store.recoveryReport().summary());
         values.put("Segments to pull", Integer.toString(cache.pulls().wanted()));
         values.put("In quarantine", Integer.toString(cache.quarantine().segments()));
         cache.manifestStatus().ifPresent(manifest -> values.put("Manifest", manifest.summary()));

@@ -32,6 +32,7 @@ import java.util.Optional;
  * @param quotas what one client may ask
  * @param authentication who may offer over HTTPS
  * @param keeping what is kept, and for how long
+ * @param storage how the store treats the disk
  */
 public record HostedCacheSettings(
         Path dataDirectory,
@@ -52,7 +53,8 @@ public record HostedCacheSettings(
         TrustSettings trust,
         QuotaSettings quotas,
         AuthenticationSettings authentication,
-        KeepingSettings keeping) {
+        KeepingSettings keeping,
+        StorageSettings storage) {
     /**
      * The port for version 1.0 offers.
      *
@@ -104,7 +106,8 @@ public record HostedCacheSettings(
                 TrustSettings.DEFAULT,
                 QuotaSettings.DEFAULT,
                 AuthenticationSettings.NONE,
-                KeepingSettings.DEFAULT);
+                KeepingSettings.DEFAULT,
+                StorageSettings.DEFAULT);
     }
 
     /** Reads the section; what is wrong with it is remembered there. */
@@ -140,7 +143,8 @@ public record HostedCacheSettings(
                 TrustSettings.read(section),
                 QuotaSettings.read(section.section(QuotaSettings.SECTION)),
                 AuthenticationSettings.read(section.section(AuthenticationSettings.SECTION), https.isPresent()),
-                KeepingSettings.read(section, cacheBytes));
+                KeepingSettings.read(section, cacheBytes),
+                StorageSettings.read(section));
     }
 
     /** The section {@code tls} is read in any case, so that mistakes in it are found before the port is opened. */

@@ -54,7 +54,8 @@ class HostedCacheSettingsTest {
                         TrustSettings.DEFAULT,
                         new QuotaSettings(1_200, 8L << 30),
                         AuthenticationSettings.NONE,
-                        new KeepingSettings(Duration.ofDays(28), Quotas.NONE)));
+                        new KeepingSettings(Duration.ofDays(28), Quotas.NONE),
+                        new StorageSettings(Duration.ofSeconds(5), 64L << 20, 4L << 20)));
     }
 
     @Test
@@ -83,6 +84,9 @@ class HostedCacheSettingsTest {
                     offers-per-minute: 7
                     bytes-outstanding: 3MiB
                   max-age: 180d
+                  sync-interval: 1s
+                  sync-size: 0
+                  scrub-rate: 1MiB
                   quotas-by-content:
                     bits: 50%
                     other: 1MiB
@@ -126,7 +130,8 @@ class HostedCacheSettingsTest {
                                         ContentComponent.BITS,
                                         (64L << 20) / 100 * 50,
                                         ContentComponent.OTHER,
-                                        1L << 20)))));
+                                        1L << 20))),
+                        new StorageSettings(Duration.ofSeconds(1), 0, 1 << 20)));
     }
 
     @Test

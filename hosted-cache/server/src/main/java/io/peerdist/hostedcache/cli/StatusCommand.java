@@ -29,6 +29,7 @@ final class StatusCommand extends ManagementCommand {
         Map<?, ?> status = client.parse(answer);
         Map<?, ?> store = status.get("store") instanceof Map<?, ?> map ? map : Map.of();
         Map<?, ?> pulls = status.get("pulls") instanceof Map<?, ?> map ? map : Map.of();
+        Map<?, ?> scrub = status.get("scrub") instanceof Map<?, ?> map ? map : Map.of();
         Map<?, ?> manifest = status.get("manifest") instanceof Map<?, ?> map ? map : Map.of();
         Map<?, ?> quarantine = status.get("quarantine") instanceof Map<?, ?> map ? map : Map.of();
         new TextTable()
@@ -39,6 +40,7 @@ final class StatusCommand extends ManagementCommand {
                 .row("Used", mebibytes(store.get("usedBytes")) + " of " + mebibytes(store.get("limitBytes")))
                 .row("Pinned", mebibytes(store.get("pinnedBytes")))
                 .row("Content", content(status.get("content")))
+                .row("Scrubbing", scrub.get("summary"))
                 .row("To pull", pulls.get("wanted") + " segments, " + pulls.get("active") + " under way")
                 .row("Manifest", manifest.isEmpty() ? "none" : manifest.get("summary"))
                 .row(
