@@ -145,6 +145,7 @@ final class BlockWriter {
     /** Writes as many blocks of {@code source} as make a group, at least one. Under the write lock. */
     private void writeGroup(Queue<Pending> source) {
         List<Pending> group = new ArrayList<>();
+        boolean answered = false;
         try {
             IndexUpdate update = new IndexUpdate();
             collect(source, group, update);
@@ -154,16 +155,37 @@ final class BlockWriter {
                 durability.forceIfDue();
                 stored(group);
             }
+            answered = true;
         } catch (IOException e) {
             failed(group, StoreDirectory.isDiskFull(e) ? PutResult.REJECTED_DISK_FULL : PutResult.REJECTED_IO, e);
+            answered = true;
         } catch (BlockStoreException e) {
-            if (e.kind() == BlockStoreException.Kind.CLOSED) {
-                log.dropStaged();
-                group.forEach(block -> block.result = PutResult.REJECTED_CLOSED);
-                return;
+            failed(group, e);
+            answered = true;
+        } finally {
+            if (!answered) {
+                abandon(group);
             }
-            boolean full = e.kind() == BlockStoreException.Kind.FULL;
-            failed(group, full ? PutResult.REJECTED_DISK_FULL : PutResult.REJECTED_IO, e);
+        }
+    }
+
+    private void failed(List<Pending> group, BlockStoreException reason) {
+        if (reason.kind() == BlockStoreException.Kind.CLOSED) {
+            log.dropStaged();
+            group.forEach(block -> block.result = PutResult.REJECTED_CLOSED);
+        } else {
+            boolean full = reason.kind() == BlockStoreException.Kind.FULL;
+            failed(group, full ? PutResult.REJECTED_DISK_FULL : PutResult.REJECTED_IO, reason);
+        }
+    }
+
+    /** A defect ends the put of the thread that leads; the others of its group must not wait for ever. */
+    private void abandon(List<Pending> group) {
+        log.dropStaged();
+        for (Pending block : group) {
+            if (block.result == null) {
+                block.result = PutResult.REJECTED_IO;
+            }
         }
     }
 

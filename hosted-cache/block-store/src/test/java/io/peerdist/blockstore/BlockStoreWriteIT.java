@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,6 +65,41 @@ class BlockStoreWriteIT {
             for (int index = 0; index < segment.blockCount(); index++) {
                 assertThat(segment.isReadable(store, index)).isTrue();
             }
+        }
+    }
+
+    @Test
+    void answersTheWholeGroupWhenADefectEndsItsWriting() {
+        fixture.change(fixture.settings().withSync(Duration.ZERO, 0));
+        Queue<PutResult> answers = new ConcurrentLinkedQueue<>();
+        AtomicInteger defects = new AtomicInteger();
+        try (BlockStore store = openOnFaultyDisk()) {
+            List<Thread> writers = IntStream.range(0, 4)
+                    .mapToObj(i -> new Thread(() -> {
+                        try {
+                            answers.add(TestSegment.ofOneBlock(i, 20_000).put(store, 0));
+                        } catch (IllegalStateException e) {
+                            defects.incrementAndGet();
+                        }
+                    }))
+                    .toList();
+            disk().beforeForce = () -> {
+                Await.until(
+                        "the others to wait",
+                        () -> writers.stream()
+                                        .filter(writer -> writer.getState() == Thread.State.WAITING)
+                                        .count()
+                                >= writers.size() - 1 - answers.size() - defects.get());
+                throw new IllegalStateException("a defect");
+            };
+            writers.forEach(Thread::start);
+
+            Await.until("all answers", () -> answers.size() + defects.get() == writers.size());
+            disk().beforeForce = () -> {};
+
+            assertThat(answers).containsOnly(PutResult.REJECTED_IO);
+            assertThat(defects.get()).isPositive();
+            assertThat(TestSegment.ofOneBlock(9, 20_000).put(store, 0)).isEqualTo(PutResult.STORED);
         }
     }
 
