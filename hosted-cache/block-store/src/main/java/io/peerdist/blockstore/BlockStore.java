@@ -515,6 +515,11 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         };
     }
 
+    /** Whether blocks are being evicted, or moved, in the background. */
+    boolean isMakingRoom() {
+        return evictionJob.isBusy();
+    }
+
     /** Keeps a segment, and what will be added to it, from eviction for space. Answers whether it is held. */
     public boolean pin(SegmentId id) {
         return setPinned(id, true);

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +19,18 @@ final class Housekeeping implements AutoCloseable {
         long step() throws IOException;
     }
 
+    private enum Progress {
+        IDLE,
+        BUSY,
+        /** And asked for again meanwhile. */
+        BUSY_AND_ASKED
+    }
+
     /** One kind of work, of which one at most is under way. */
     final class Job {
         private final String name;
         private final Work work;
-        private final AtomicBoolean busy = new AtomicBoolean();
+        private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.IDLE);
 
         private Job(String name, Work work) {
             this.name = name;
@@ -32,12 +39,14 @@ final class Housekeeping implements AutoCloseable {
 
         /** Begins the work unless it is under way. False when the thread is gone. */
         boolean request() {
-            return !busy.compareAndSet(false, true) || schedule(0);
+            Progress before =
+                    progress.getAndUpdate(now -> now == Progress.IDLE ? Progress.BUSY : Progress.BUSY_AND_ASKED);
+            return before != Progress.IDLE || schedule(0);
         }
 
         /** Whether there is work left. */
         boolean isBusy() {
-            return busy.get();
+            return progress.get() != Progress.IDLE;
         }
 
         @SuppressWarnings("FutureReturnValueIgnored") // run() says itself what has failed
@@ -46,7 +55,7 @@ final class Housekeeping implements AutoCloseable {
                 executor.schedule(this::run, delayMillis, TimeUnit.MILLISECONDS);
                 return true;
             } catch (RejectedExecutionException closed) {
-                busy.set(false);
+                progress.set(Progress.IDLE);
                 return false;
             }
         }
@@ -61,11 +70,15 @@ final class Housekeeping implements AutoCloseable {
                 if (e.kind() != BlockStoreException.Kind.CLOSED) {
                     LOG.warn("{} was broken off", name, e);
                 }
+            } catch (RuntimeException e) {
+                LOG.error("{} was broken off by a defect", name, e);
             }
-            if (delayMillis < 0) {
-                busy.set(false);
-            } else {
+            if (delayMillis >= 0) {
                 schedule(delayMillis);
+            } else if (!progress.compareAndSet(Progress.BUSY, Progress.IDLE)) {
+                // Asked for after the last step had looked for work.
+                progress.set(Progress.BUSY);
+                schedule(0);
             }
         }
     }
