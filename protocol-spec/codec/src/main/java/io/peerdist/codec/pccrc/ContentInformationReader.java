@@ -124,6 +124,7 @@ final class ContentInformationReader {
         hashAlgorithm("bHashAlgo", 2, reader.u8("bHashAlgo"));
         int startAt = reader.offset();
         long start = reader.u63("ullStartInContent");
+        int indexAt = reader.offset();
         long indexOfFirst = reader.u63("ullIndexOfFirstSegment");
         int offsetAt = reader.offset();
         long offsetInFirst = reader.u32("dwOffsetInFirstSegment");
@@ -133,6 +134,10 @@ final class ContentInformationReader {
             throw reader.malformed("ullStartInContent", startAt, start + " (expected: an end below 2^63)");
         }
         List<SegmentDescription> segments = v2Segments(start);
+        if (indexOfFirst > Long.MAX_VALUE - segments.size()) {
+            throw reader.malformed(
+                    "ullIndexOfFirstSegment", indexAt, indexOfFirst + " (expected: indexes of segments below 2^63)");
+        }
         int firstBytes = segments.get(0).segmentBytes();
         if (offsetInFirst >= firstBytes) {
             throw reader.malformed(

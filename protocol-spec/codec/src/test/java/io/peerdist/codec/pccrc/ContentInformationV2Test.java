@@ -201,6 +201,7 @@ final class ContentInformationV2Test {
     @Test
     void refusesANegativeIndex() {
         refuses(whole().putLong(INDEX_AT, -1), "ullIndexOfFirstSegment", INDEX_AT);
+        refuses(whole().putLong(INDEX_AT, Long.MAX_VALUE), "ullIndexOfFirstSegment", INDEX_AT);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ContentInformationV2.of(WHOLE.range(), -1, WHOLE.segments()));
     }
