@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.codec.pchc.ContentComponent;
 import io.peerdist.codec.pchc.ContentTag;
-import io.peerdist.conformance.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +56,7 @@ class BlockStoreKeepingIT {
     /** And lets the background make room again, so that what goes does not depend on how quick that is. */
     private static void put(BlockStore store, TestSegment segment) {
         segment.putAll(store);
-        Await.until("room to be made", () -> !store.isMakingRoom());
+        StoreDirectoryFixture.awaitRoom(store);
     }
 
     @Test

@@ -9,7 +9,6 @@ import io.peerdist.codec.pccrr.HeldSegment;
 import io.peerdist.codec.pccrr.StoredBlock;
 import io.peerdist.codec.pchc.ContentComponent;
 import io.peerdist.codec.pchc.ContentTag;
-import io.peerdist.conformance.Await;
 import io.peerdist.conformance.Gen;
 import io.peerdist.conformance.RandomizedTest;
 import java.nio.file.Path;
@@ -192,8 +191,7 @@ class BlockStoreRandomizedIT {
 
         /** What went to make room is gone from the reference too, but nothing that is pinned may go. */
         private void adoptEvictions() {
-            BlockStore evicting = store;
-            Await.until("room to be made", () -> !evicting.isMakingRoom());
+            StoreDirectoryFixture.awaitRoom(store);
             if (!evicts || store.statistics().blocks() == reference.blockCount()) {
                 return;
             }

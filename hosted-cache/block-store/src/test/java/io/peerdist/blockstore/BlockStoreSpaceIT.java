@@ -60,6 +60,7 @@ class BlockStoreSpaceIT {
                 assertWithinLimit(store);
             }
             assertThat(segment(MANY - 1).isReadable(store, 0)).isTrue();
+            StoreDirectoryFixture.awaitRoom(store);
             long held = readable(store, 0, MANY);
             assertThat(held).isEqualTo(store.statistics().blocks());
             assertThat(held * BLOCK_BYTES).isGreaterThan(MAX_BYTES / 2);
@@ -222,6 +223,7 @@ class BlockStoreSpaceIT {
             writers.forEach(Await::result);
             writing.set(false);
             readers.forEach(Await::result);
+            StoreDirectoryFixture.awaitRoom(store);
             assertWithinLimit(store);
             assertThat(store.statistics().blocks()).isEqualTo(readable(store, 0, MANY));
             assertThat(fixture.counter("peerdist_store_damaged_blocks")).isZero();

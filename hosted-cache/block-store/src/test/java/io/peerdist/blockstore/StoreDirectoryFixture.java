@@ -4,6 +4,7 @@ package io.peerdist.blockstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.peerdist.conformance.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -80,6 +81,11 @@ final class StoreDirectoryFixture {
     BlockStore open(StoreParts.FilesFactory files, Recovery.Limits limits) {
         registry = new SimpleMeterRegistry();
         return BlockStore.open(settings, clock(), registry, files, limits);
+    }
+
+    /** Waits until the background evicts nothing, so that what is counted does not change meanwhile. */
+    static void awaitRoom(BlockStore store) {
+        Await.until("room to be made", () -> !store.isMakingRoom());
     }
 
     SimpleMeterRegistry openRegistry() {
