@@ -106,6 +106,38 @@ final class BlockReader {
         return false;
     }
 
+    /**
+     * What checking the blocks of a segment has shown.
+     *
+     * @param ciphertextBytes without what the log adds
+     * @param recordBytes with it
+     */
+    record CheckedBlocks(int blocks, int damagedBlocks, long ciphertextBytes, long recordBytes) {}
+
+    /** Reads all blocks of a segment that are still there. */
+    CheckedBlocks check(SegmentEntry entry) {
+        int blocks = 0;
+        int damagedBlocks = 0;
+        long ciphertextBytes = 0;
+        long recordBytes = 0;
+        for (int blockIndex : entry.blocks().indexes().toArray()) {
+            BlockPlacement placement = entry.placement(blockIndex);
+            Extent extent = placement == null ? null : log.retain(placement.extentId());
+            if (placement == null || extent == null) {
+                continue;
+            }
+            try {
+                damagedBlocks += check(new BlockKey(entry.attributes(), blockIndex), placement, extent) ? 0 : 1;
+                blocks++;
+                ciphertextBytes += placement.ciphertextBytes();
+                recordBytes += placement.recordBytes();
+            } finally {
+                extent.release();
+            }
+        }
+        return new CheckedBlocks(blocks, damagedBlocks, ciphertextBytes, recordBytes);
+    }
+
     /** What is held of a segment, as it was when it was looked up; opening a block looks again. */
     private final class View implements HeldSegment {
         private final SegmentId id;

@@ -619,7 +619,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
      */
     public VerificationProgress verifyAll(VerificationListener listener) {
         requireOpen();
-        return new Verification(index, log, reader).run(listener);
+        return new Verification(index, reader).run(listener);
     }
 
     /** What is held of the content of each component that content tags name, in their order. Does not touch the disk. */

@@ -153,28 +153,12 @@ final class Scrubber implements Housekeeping.Work, AutoCloseable {
             position = position.plus(0, 0, id);
             return RecordHeader.BYTES;
         }
-        int checked = 0;
-        int damaged = 0;
-        long bytes = 0;
-        for (int blockIndex : entry.blocks().indexes().toArray()) {
-            BlockPlacement placement = entry.placement(blockIndex);
-            Extent extent = placement == null ? null : log.retain(placement.extentId());
-            if (placement == null || extent == null) {
-                continue;
-            }
-            try {
-                damaged += reader.check(new BlockKey(entry.attributes(), blockIndex), placement, extent) ? 0 : 1;
-                checked++;
-                bytes += placement.recordBytes();
-            } finally {
-                extent.release();
-            }
-        }
-        readBytes.increment((double) bytes);
-        readBlocks.increment(checked);
-        damagedBlocks.increment(damaged);
-        position = position.plus(checked, damaged, id);
-        return Math.max(RecordHeader.BYTES, bytes);
+        BlockReader.CheckedBlocks checked = reader.check(entry);
+        readBytes.increment((double) checked.recordBytes());
+        readBlocks.increment(checked.blocks());
+        damagedBlocks.increment(checked.damagedBlocks());
+        position = position.plus(checked.blocks(), checked.damagedBlocks(), id);
+        return Math.max(RecordHeader.BYTES, checked.recordBytes());
     }
 
     private void endPass() {

@@ -11,16 +11,14 @@ final class Verification {
     private static final int SEGMENTS_PER_PAGE = 64;
 
     private final SegmentIndex index;
-    private final BlockLog log;
     private final BlockReader reader;
     private long segments;
     private long blocks;
     private long bytes;
     private long damagedBlocks;
 
-    Verification(SegmentIndex index, BlockLog log, BlockReader reader) {
+    Verification(SegmentIndex index, BlockReader reader) {
         this.index = index;
-        this.log = log;
         this.reader = reader;
     }
 
@@ -53,20 +51,10 @@ final class Verification {
         if (entry == null) {
             return;
         }
-        for (int blockIndex : entry.blocks().indexes().toArray()) {
-            BlockPlacement placement = entry.placement(blockIndex);
-            Extent extent = placement == null ? null : log.retain(placement.extentId());
-            if (placement == null || extent == null) {
-                continue;
-            }
-            try {
-                blocks++;
-                bytes += placement.ciphertextBytes();
-                damagedBlocks += reader.check(new BlockKey(entry.attributes(), blockIndex), placement, extent) ? 0 : 1;
-            } finally {
-                extent.release();
-            }
-        }
+        BlockReader.CheckedBlocks checked = reader.check(entry);
+        blocks += checked.blocks();
+        bytes += checked.ciphertextBytes();
+        damagedBlocks += checked.damagedBlocks();
     }
 
     private VerificationProgress progress() {
