@@ -5,17 +5,13 @@ import io.peerdist.codec.pchc.BatchedOffer;
 import io.peerdist.codec.pchc.HostedCacheRequest;
 import io.peerdist.codec.pchc.SegmentDescriptor;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** A connection to a hosted cache from an address of the test's choice. */
 final class OfferingClient implements AutoCloseable {
@@ -55,41 +51,17 @@ final class OfferingClient implements AutoCloseable {
     }
 
     boolean isAtEnd() throws IOException {
-        try {
-            return in.read() < 0;
-        } catch (SocketException e) {
-            return true;
-        }
+        return ResponseReader.isAtEnd(in);
     }
 
     private Response receive() throws IOException {
-        String statusLine = line();
-        Map<String, String> headers = new TreeMap<>();
-        for (String line = line(); !line.isEmpty(); line = line()) {
-            int colon = line.indexOf(':');
-            headers.put(
-                    line.substring(0, colon).toLowerCase(Locale.ROOT),
-                    line.substring(colon + 1).trim());
-        }
-        byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
+        ResponseReader.Head head = ResponseReader.head(in);
+        byte[] body = ResponseReader.body(in, head);
         List<Byte> octets = new java.util.ArrayList<>();
         for (byte octet : body) {
             octets.add(octet);
         }
-        return new Response(Integer.parseInt(statusLine.split(" ", 3)[1]), headers, octets);
-    }
-
-    private String line() throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
-            if (octet < 0) {
-                throw new EOFException("after: " + line);
-            }
-            if (octet != '\r') {
-                line.append((char) octet);
-            }
-        }
-        return line.toString();
+        return new Response(head.status(), head.headers(), octets);
     }
 
     @Override

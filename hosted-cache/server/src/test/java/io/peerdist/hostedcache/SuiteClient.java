@@ -2,20 +2,16 @@
 package io.peerdist.hostedcache;
 
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -119,41 +115,13 @@ final class SuiteClient {
 
     private static Response receive(Socket socket, boolean interim) throws IOException {
         InputStream in = socket.getInputStream();
-        int status = Integer.parseInt(line(in).split(" ", 3)[1]);
-        Map<String, String> headers = new TreeMap<>();
-        for (String line = line(in); !line.isEmpty(); line = line(in)) {
-            int colon = line.indexOf(':');
-            headers.put(
-                    line.substring(0, colon).toLowerCase(Locale.ROOT),
-                    line.substring(colon + 1).trim());
+        ResponseReader.Head head = ResponseReader.head(in);
+        if (interim && head.status() == 100) {
+            return new Response(head.status(), head.headers(), new byte[0], false);
         }
-        if (interim && status == 100) {
-            return new Response(status, headers, new byte[0], false);
-        }
-        byte[] body = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
-        boolean closing = "close".equalsIgnoreCase(headers.get("connection"));
-        return new Response(status, headers, body, closing && isAtEnd(in));
-    }
-
-    private static boolean isAtEnd(InputStream in) throws IOException {
-        try {
-            return in.read() < 0;
-        } catch (SocketException e) {
-            return true; // reset is an end too
-        }
-    }
-
-    private static String line(InputStream in) throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
-            if (octet < 0) {
-                throw new EOFException("after: " + line);
-            }
-            if (octet != '\r') {
-                line.append((char) octet);
-            }
-        }
-        return line.toString();
+        byte[] body = ResponseReader.body(in, head);
+        boolean closing = "close".equalsIgnoreCase(head.headers().get("connection"));
+        return new Response(head.status(), head.headers(), body, closing && ResponseReader.isAtEnd(in));
     }
 
     /** The cache's certificate is its own; who it is does not matter to the suite either. */

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache.authentication;
 
+import io.peerdist.hostedcache.ResponseReader;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** A connection on which one request follows the other. */
 public final class HttpExchange implements AutoCloseable {
@@ -52,47 +49,20 @@ public final class HttpExchange implements AutoCloseable {
 
     private Response send(String fields, byte[] body) throws IOException {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
-        String head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "Content-Length: " + body.length
+        String lines = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + fields + "Content-Length: " + body.length
                 + "\r\n\r\n";
-        request.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
+        request.writeBytes(lines.getBytes(StandardCharsets.ISO_8859_1));
         request.writeBytes(body);
         socket.getOutputStream().write(request.toByteArray());
         socket.getOutputStream().flush();
-        String statusLine = line();
-        Map<String, String> headers = new TreeMap<>();
-        for (String line = line(); !line.isEmpty(); line = line()) {
-            int colon = line.indexOf(':');
-            headers.put(
-                    line.substring(0, colon).toLowerCase(Locale.ROOT),
-                    line.substring(colon + 1).strip());
-        }
-        byte[] answer = in.readNBytes(Integer.parseInt(headers.getOrDefault("content-length", "0")));
-        return new Response(
-                Integer.parseInt(statusLine.split(" ", 3)[1]),
-                headers,
-                new String(answer, StandardCharsets.ISO_8859_1));
+        ResponseReader.Head head = ResponseReader.head(in);
+        String answer = new String(ResponseReader.body(in, head), StandardCharsets.ISO_8859_1);
+        return new Response(head.status(), head.headers(), answer);
     }
 
     /** Whether the other side has closed. */
     public boolean isAtEnd() throws IOException {
-        try {
-            return in.read() < 0;
-        } catch (SocketException e) {
-            return true;
-        }
-    }
-
-    private String line() throws IOException {
-        StringBuilder line = new StringBuilder();
-        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
-            if (octet < 0) {
-                throw new EOFException("after: " + line);
-            }
-            if (octet != '\r') {
-                line.append((char) octet);
-            }
-        }
-        return line.toString();
+        return ResponseReader.isAtEnd(in);
     }
 
     @Override
