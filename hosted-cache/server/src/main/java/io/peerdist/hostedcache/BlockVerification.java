@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
-import io.peerdist.codec.pccrc.DigestSource;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockCipher;
 import io.peerdist.codec.pccrr.BlockResponse;
 import io.peerdist.codec.pccrr.BlockVerifier;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
+import io.peerdist.retrieval.BlockVerifiers;
 import io.peerdist.runtime.digest.Digests;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,31 +21,12 @@ final class BlockVerification {
     /** What all clients understand, also those that cannot use unencrypted blocks, such as iPXE. */
     private static final CryptoAlgorithm STORED_ALGORITHM = CryptoAlgorithm.AES_128;
 
-    private final DigestSource digests;
     private final RandomGenerator random;
-    private final ConcurrentLinkedDeque<Check> unused = new ConcurrentLinkedDeque<>();
+    private final BlockVerifiers verifiers = new BlockVerifiers(Digests::newDigest);
 
     /** {@code random} makes initialization vectors. */
     BlockVerification(RandomGenerator random) {
-        this.digests = Digests::newDigest;
         this.random = random;
-    }
-
-    /** A verifier, and where it decrypts to. */
-    private static final class Check {
-        final BlockVerifier verifier;
-        private byte[] plain = {};
-
-        Check(DigestSource digests) {
-            verifier = new BlockVerifier(digests);
-        }
-
-        ByteBuffer room(int bytes) {
-            if (plain.length < bytes) {
-                plain = new byte[bytes];
-            }
-            return ByteBuffer.wrap(plain, 0, bytes);
-        }
     }
 
     /**
@@ -57,10 +37,10 @@ final class BlockVerification {
      */
     @Nullable
     BlockResponse verified(BlockResponse block, SegmentDescription description) {
-        Check check = take();
+        BlockVerifier verifier = verifiers.take();
         try {
-            ByteBuffer plain = check.room(description.blockLength(block.blockIndex()));
-            BlockVerifier.Verdict verdict = check.verifier.decrypt(
+            ByteBuffer plain = verifier.room(description.blockLength(block.blockIndex()));
+            BlockVerifier.Verdict verdict = verifier.decrypt(
                     description,
                     block.blockIndex(),
                     block.cryptoAlgorithm(),
@@ -71,10 +51,10 @@ final class BlockVerification {
                 return null;
             }
             return block.cryptoAlgorithm() == CryptoAlgorithm.NONE
-                    ? encrypted(block, description, plain.flip(), check.verifier.cipher())
+                    ? encrypted(block, description, plain.flip(), verifier.cipher())
                     : block;
         } finally {
-            unused.addFirst(check);
+            verifiers.giveBack(verifier);
         }
     }
 
@@ -94,18 +74,13 @@ final class BlockVerification {
             CryptoAlgorithm algorithm,
             byte[] initializationVector,
             ByteBuffer ciphertext) {
-        Check check = take();
+        BlockVerifier verifier = verifiers.take();
         try {
-            ByteBuffer plain = check.room(description.blockLength(index));
-            return check.verifier.decrypt(description, index, algorithm, initializationVector, ciphertext, plain)
+            ByteBuffer plain = verifier.room(description.blockLength(index));
+            return verifier.decrypt(description, index, algorithm, initializationVector, ciphertext, plain)
                     == BlockVerifier.Verdict.GENUINE;
         } finally {
-            unused.addFirst(check);
+            verifiers.giveBack(verifier);
         }
-    }
-
-    private Check take() {
-        Check check = unused.pollFirst();
-        return check == null ? new Check(digests) : check;
     }
 }

@@ -6,8 +6,11 @@ import io.peerdist.agent.source.FetchedBlock;
 import io.peerdist.agent.source.LocalCache;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockCipher;
+import io.peerdist.codec.pccrr.BlockVerifier;
 import io.peerdist.codec.pccrr.BlockVerifier.Verdict;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
+import io.peerdist.retrieval.BlockVerifiers;
+import io.peerdist.runtime.digest.Digests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -25,7 +28,7 @@ final class BlockSink {
     private final DownloadOutput output;
     private final LocalCache cache;
     private final DownloadMetrics metrics;
-    private final BlockChecks checks = new BlockChecks();
+    private final BlockVerifiers verifiers = new BlockVerifiers(Digests::newDigest);
 
     BlockSink(DownloadOutput output, LocalCache cache, DownloadMetrics metrics) {
         this.output = output;
@@ -42,11 +45,11 @@ final class BlockSink {
         if (block instanceof FetchedBlock.Plain plain) {
             return accept(source, segment, blockIndex, plain.bytes(), plain.bytes().length);
         }
-        BlockChecks.Check check = checks.take();
+        BlockVerifier verifier = verifiers.take();
         try {
-            return accept(source, segment, blockIndex, (FetchedBlock.Encrypted) block, check);
+            return accept(source, segment, blockIndex, (FetchedBlock.Encrypted) block, verifier);
         } finally {
-            checks.giveBack(check);
+            verifiers.giveBack(verifier);
         }
     }
 
@@ -55,9 +58,9 @@ final class BlockSink {
             SegmentDescription segment,
             int blockIndex,
             FetchedBlock.Encrypted block,
-            BlockChecks.Check check) {
-        ByteBuffer plain = check.room(segment.blockLength(blockIndex));
-        Verdict verdict = check.verifier.decrypt(
+            BlockVerifier verifier) {
+        ByteBuffer plain = verifier.room(segment.blockLength(blockIndex));
+        Verdict verdict = verifier.decrypt(
                 segment, blockIndex, block.algorithm(), block.initializationVector(), block.ciphertext(), plain);
         return accept(source, segment, blockIndex, verdict, plain.flip(), block);
     }
@@ -65,12 +68,12 @@ final class BlockSink {
     /** The same for a block at the start of an array that is the caller's again afterwards. */
     boolean accept(DownloadSource source, SegmentDescription segment, int blockIndex, byte[] plain, int length) {
         ByteBuffer block = ByteBuffer.wrap(plain, 0, length);
-        BlockChecks.Check check = checks.take();
+        BlockVerifier verifier = verifiers.take();
         try {
-            Verdict verdict = check.verifier.check(segment, blockIndex, block);
+            Verdict verdict = verifier.check(segment, blockIndex, block);
             return accept(source, segment, blockIndex, verdict, block, null);
         } finally {
-            checks.giveBack(check);
+            verifiers.giveBack(verifier);
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 public final class BlockVerifier implements AutoCloseable {
     private final BlockCipher cipher = new BlockCipher();
     private final BlockHasher hasher;
+    private byte[] plain = {};
 
     /** What a block from elsewhere turned out to be. */
     public enum Verdict {
@@ -76,6 +77,14 @@ public final class BlockVerifier implements AutoCloseable {
             return Verdict.WRONG_LENGTH;
         }
         return hasher.matches(segment, blockIndex, plain) ? Verdict.GENUINE : Verdict.WRONG_HASH;
+    }
+
+    /** Room for a decrypted block of {@code bytes} octets, on an array, which the next call gives out again. */
+    public ByteBuffer room(int bytes) {
+        if (plain.length < bytes) {
+            plain = new byte[bytes];
+        }
+        return ByteBuffer.wrap(plain, 0, bytes);
     }
 
     /** The cipher in use, for encrypting between two verdicts on the same thread. */
