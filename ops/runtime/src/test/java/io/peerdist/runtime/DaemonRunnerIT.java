@@ -118,6 +118,9 @@ class DaemonRunnerIT {
 
     private Process start(String mode) throws IOException {
         List<String> command = new ArrayList<>(List.of(
+                // A shell has its background jobs ignore SIGINT, this build among them, and children would too.
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
