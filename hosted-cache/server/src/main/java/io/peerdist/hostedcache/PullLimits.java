@@ -21,7 +21,7 @@ record PullLimits(
         long maxBytesPerClient,
         Duration leftOutFor) {
     private static final int DEFAULT_PULLS = 128;
-    private static final int DEFAULT_PULLS_PER_PEER = 4;
+    private static final int DEFAULT_PULLS_PER_PEER = 16; // a block or a few of each: enough to keep a link busy
     private static final int DEFAULT_SEGMENTS = 131_072;
     private static final int DEFAULT_SEGMENTS_PER_ADDRESS = 65_536; // what a client has of some 6 GiB in version 2.0
     private static final int MAX_PULLS = 4_096;
