@@ -77,7 +77,17 @@ final class Branch implements AutoCloseable {
         CommandLine command = Peerdist.commandLine();
         command.setOut(new PrintWriter(output));
         command.setErr(new PrintWriter(errors));
-        List<String> arguments = new ArrayList<>(List.of(
+        List<String> arguments = getArguments(agent, version, file, target);
+        arguments.addAll(List.of(more));
+        assertThat(command.execute(arguments.toArray(String[]::new)))
+                .as(errors.toString())
+                .isZero();
+        return FetchJson.parse(output.toString().lines().toList());
+    }
+
+    /** The command that {@link #fetch} runs. */
+    List<String> getArguments(String agent, int version, Path file, Path target) {
+        return new ArrayList<>(List.of(
                 "get",
                 urlOf(file).toString(),
                 "--hosted-cache",
@@ -91,11 +101,6 @@ final class Branch implements AutoCloseable {
                 "-o",
                 target.toString(),
                 "--json"));
-        arguments.addAll(List.of(more));
-        assertThat(command.execute(arguments.toArray(String[]::new)))
-                .as(errors.toString())
-                .isZero();
-        return FetchJson.parse(output.toString().lines().toList());
     }
 
     void killHostedCache() throws InterruptedException {
