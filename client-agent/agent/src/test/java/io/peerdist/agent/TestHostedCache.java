@@ -36,11 +36,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A hosted cache on loopback: serves a {@link FileSegmentSource}, takes offers and pulls what it is offered. */
 public final class TestHostedCache implements AutoCloseable {
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+
     private final EventLoops loops = EventLoops.start("test-cache", 2);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Workers workers = Workers.start("test-cache", 2, 1_024, registry);
-    private final RetrievalClient puller =
-            new RetrievalClient(loops.group(), RetrievalClientSettings.DEFAULT, registry);
+    /** Asks once for each block, so it waits for slow machines too. */
+    private final RetrievalClient puller = new RetrievalClient(
+            loops.group(), RetrievalClientSettings.DEFAULT.withRequestTimeout(REQUEST_TIMEOUT), registry);
+
     private final HttpListener listener;
 
     public final FileSegmentSource source = new FileSegmentSource();

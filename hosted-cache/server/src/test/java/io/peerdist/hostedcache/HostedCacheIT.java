@@ -502,8 +502,10 @@ class HostedCacheIT {
         components = new Components(Clock.system(), Duration.ofSeconds(20));
         loops = components.add("event loops", EventLoops.start("cache", 2));
         HostedCache again = HostedCache.start(settings(), components, loops, Clock.system(), new SimpleMeterRegistry());
-        try (RetrievalClient other =
-                new RetrievalClient(loops.group(), RetrievalClientSettings.DEFAULT, new SimpleMeterRegistry())) {
+        try (RetrievalClient other = new RetrievalClient(
+                loops.group(),
+                RetrievalClientSettings.DEFAULT.withRequestTimeout(Duration.ofSeconds(20)),
+                new SimpleMeterRegistry())) {
             assertThat(Await.result(other.getBlock(again.address(), segment.id(), 0)))
                     .isEqualTo(Segments.block(segment, 0));
         }
