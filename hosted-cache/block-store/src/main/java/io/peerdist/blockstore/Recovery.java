@@ -51,6 +51,7 @@ final class Recovery {
     private long blocksFound;
     private long damagedPlaces;
     private long entriesDropped;
+    private RecoveryReport report = RecoveryReport.NOTHING;
 
     private record ReadThrough(int from, BitSet recordStarts) {
         boolean denies(BlockPlacement placement) {
@@ -100,7 +101,7 @@ final class Recovery {
             entriesDropped = index.sweep(this::isBacked);
         }
         settlePhases();
-        return new RecoveryReport(
+        report = new RecoveryReport(
                 status == null,
                 clean,
                 extentsScanned,
@@ -110,6 +111,12 @@ final class Recovery {
                 entriesDropped,
                 damagedPlaces,
                 sweepPending);
+        return report;
+    }
+
+    /** What {@link #run} has found and done. */
+    RecoveryReport report() {
+        return report;
     }
 
     /** The extents that are to be read while the store serves, the newest first. */
