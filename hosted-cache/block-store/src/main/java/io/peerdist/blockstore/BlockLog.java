@@ -111,8 +111,12 @@ final class BlockLog implements AutoCloseable {
 
     /** Whether a record fits in the open extent behind those that are staged. */
     boolean hasRoom(int recordBytes) {
-        return open != null
-                && recordBytes <= open.state().extentBytes() - open.state().writtenBytes() - staged.bytes();
+        return open != null && recordBytes <= roomBytes();
+    }
+
+    /** What the open extent has left behind the records that are staged. */
+    int roomBytes() {
+        return open == null ? 0 : open.state().extentBytes() - open.state().writtenBytes() - staged.bytes();
     }
 
     /** Closes the open extent to further records. It is forced with the next ones. */

@@ -52,17 +52,17 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     private final SpaceKeeper spaceKeeper;
     private final BlockWriter writer;
     private final BlockReader reader;
+    private final BlockRemover remover;
+    private final StoreStart start;
     private final BlockStoreMetrics metrics;
     private final UsedDays usedDays;
-    private final PinFile pins;
     private final ExtentUseFile uses;
     private final Upkeep upkeep;
     private final BackgroundSync backgroundSync;
     private final Housekeeping housekeeping = new Housekeeping();
     private final Housekeeping.Job evictionJob;
     private final ReentrantLock writeLock = new ReentrantLock();
-    private final List<Housekeeping.Job> startJobs = new ArrayList<>();
-    private RecoveryReport recoveryReport = new RecoveryReport(false, true, 0, 0, 0, 0, 0, 0, false);
+    private RecoveryReport recoveryReport = RecoveryReport.NOTHING;
     private volatile @Nullable Scrubber scrubber;
     private volatile boolean closed;
 
@@ -74,7 +74,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         this.catalogue = parts.catalogue();
         this.log = parts.log();
         this.usedDays = new UsedDays(clock, settings.maxAge(), metrics::useNotNoted);
-        this.pins = new PinFile(parts.pins());
+        PinFile pins = new PinFile(parts.pins());
         FrequencySketch frequencies = new FrequencySketch(settings.maxBytes() / TYPICAL_BLOCK_BYTES);
         EvictionPolicy policy = new EvictionPolicy(frequencies, settings.quotas());
         this.index = new SegmentIndex(
@@ -86,15 +86,19 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         this.backgroundSync = new BackgroundSync(settings.syncInterval(), this::syncIfNeeded);
         this.durability =
                 new Durability(settings.syncBytes(), catalogue, index, log, metrics, writeLock, backgroundSync);
-        this.evictionJob = housekeeping.job("Making room in " + settings.directory(), this::stepEviction);
         this.spaceKeeper =
-                new SpaceKeeper(settings, catalogue, index, log, policy, durability, metrics, evictionJob::request);
-        this.reader = new BlockReader(index, log, policy, usedDays, clock, this::dropDamaged);
+                new SpaceKeeper(settings, catalogue, index, log, policy, durability, metrics, this::requestEviction);
+        this.evictionJob = housekeeping.job(
+                "Making room in " + settings.directory(),
+                new EvictionWork(spaceKeeper, durability, writeLock, () -> closed));
+        this.remover = new BlockRemover(index, log, metrics, writeLock, () -> closed);
+        this.reader = new BlockReader(index, log, policy, usedDays, clock, remover::dropDamaged);
+        this.start = new StoreStart(
+                settings.directory(), catalogue, index, log, pins, housekeeping, writeLock, () -> closed);
         this.writer =
                 new BlockWriter(settings.directory(), index, log, spaceKeeper, durability, writeLock, () -> closed);
         this.uses = new ExtentUseFile(parts.uses());
-        this.upkeep = new Upkeep(
-                index, log, spaceKeeper, durability, usedDays, uses, this::removeForAge, writeLock, () -> closed);
+        this.upkeep = new Upkeep(index, log, spaceKeeper, durability, usedDays, uses, remover, writeLock, () -> closed);
     }
 
     /**
@@ -163,18 +167,8 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     }
 
     private void recover(Recovery.Limits limits) throws IOException {
-        boolean pinsKnown = pins.exists();
-        pins.open();
-        Recovery recovery = new Recovery(catalogue, index, log, limits);
-        RecoveryReport report = recovery.run();
-        recoveryReport = report;
-        if (report.extentsToRead() == 0) {
-            // Segments that are still to be found may be among them.
-            pins.forget();
-        }
-        if (!pinsKnown) {
-            notePins();
-        }
+        Recovery recovery = start.repair(limits);
+        recoveryReport = recovery.report();
         uses.readInto(log);
         spaceKeeper.shrinkToLimit();
         StoreStatistics now = statistics();
@@ -185,22 +179,8 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
                 now.blocks(),
                 now.usedBytes(),
                 now.limitBytes(),
-                report.summary());
-        if (report.extentsToRead() > 0) {
-            Rediscovery rediscovery = new Rediscovery(recovery.unread(), index, log, writeLock, () -> closed);
-            request("Reading the extents of " + settings.directory(), rediscovery);
-        }
-        if (report.sweepPending()) {
-            LateSweep sweep =
-                    new LateSweep(catalogue, index, log, reader, recovery::isDoubtful, writeLock, () -> closed);
-            request("Checking the catalogue of " + settings.directory(), sweep);
-        }
-    }
-
-    private void request(String name, Housekeeping.Work work) {
-        Housekeeping.Job job = housekeeping.job(name, work);
-        job.request();
-        startJobs.add(job);
+                recoveryReport.summary());
+        start.requestRest(recovery, reader);
     }
 
     /**
@@ -236,7 +216,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
 
     /** Whether work is left that the start has put off. */
     public boolean isRecovering() {
-        return startJobs.stream().anyMatch(Housekeeping.Job::isBusy);
+        return start.isBusy();
     }
 
     @Override
@@ -308,7 +288,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
 
     /** What can be refused without the write lock, or null. */
     private @Nullable PutResult refusal(SegmentAttributes segment, NewBlock block) {
-        if (!isWellFormed(segment, block)) {
+        if (!block.fits(segment)) {
             return PutResult.REJECTED_MALFORMED;
         }
         if (closed) {
@@ -323,22 +303,6 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         }
     }
 
-    private static boolean isWellFormed(SegmentAttributes segment, NewBlock block) {
-        int blockIndex = block.blockIndex();
-        int bytes = block.ciphertext().remaining();
-        if (blockIndex < 0
-                || blockIndex >= segment.blockCount()
-                || block.initializationVector().length != RecordHeader.ivBytesOf(block.crypto())) {
-            return false;
-        }
-        int plain = segment.blockLength(blockIndex);
-        if (block.crypto() == CryptoAlgorithm.NONE) {
-            return bytes == plain;
-        }
-        // With padding as in PKCS #7, which adds 1 to 16 octets, or with as little as makes whole cipher blocks.
-        return bytes % RecordHeader.IV_BYTES == 0 && bytes >= plain && bytes <= plain + RecordHeader.IV_BYTES;
-    }
-
     /** Forces everything put so far to the disk. When this returns, it survives a power cut. */
     public void sync() {
         requireOpen();
@@ -350,19 +314,6 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         }
     }
 
-    /** Stores of the first versions have their pins in the catalogue only. */
-    private void notePins() {
-        if (statistics().pinnedBytes() == 0) {
-            return;
-        }
-        index.walk(null, (id, entry) -> {
-            if (entry != null && entry.isPinned()) {
-                pins.note(id, true);
-            }
-            return true;
-        });
-    }
-
     /** Does a part of what is due about the age of segments. */
     void upkeep() {
         try {
@@ -370,12 +321,6 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         } catch (IOException e) {
             throw StoreDirectory.translate(settings.directory(), "removing old segments of", e);
         }
-    }
-
-    private void removeForAge(SegmentEntry entry) {
-        SegmentEntry empty = entry.withPlacements(
-                new @Nullable BlockPlacement[entry.attributes().blockCount()]);
-        removeBlocks(entry, empty, BlockStoreMetrics.Removal.AGE);
     }
 
     private void syncIfNeeded() {
@@ -393,94 +338,15 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         }
     }
 
-    private long stepEviction() throws IOException {
-        Eviction taken;
-        writeLock.lock();
-        try {
-            if (!closed && spaceKeeper.stepEviction()) {
-                durability.forceIfDue();
-                return 0;
-            }
-            taken = spaceKeeper.eviction();
-        } finally {
-            writeLock.unlock();
-        }
-        if (taken != null) {
-            finishEviction(taken);
-        }
-        return -1;
-    }
-
-    /** Writers go on while what has been moved is forced. */
-    private void finishEviction(Eviction taken) throws IOException {
-        durability.sync();
-        writeLock.lock();
-        try {
-            if (!closed && spaceKeeper.eviction() == taken) {
-                spaceKeeper.finishEviction();
-            }
-        } finally {
-            writeLock.unlock();
-        }
-    }
-
-    private void dropDamaged(BlockKey key, BlockPlacement placement, String reason) {
-        writeLock.lock();
-        try {
-            SegmentEntry entry = closed ? null : index.loadInPassing(key.id());
-            BlockPlacement current = entry == null ? null : entry.placement(key.blockIndex());
-            if (entry == null || current == null || !current.isAt(placement.extentId(), placement.offset())) {
-                return;
-            }
-            LOG.warn(
-                    "Block {} of segment {} ({}) is damaged: {}; it is dropped and will be fetched anew",
-                    key.blockIndex(),
-                    key.id(),
-                    placement,
-                    reason);
-            metrics.damaged();
-            removeBlocks(entry, entry.with(key.blockIndex(), null), BlockStoreMetrics.Removal.DAMAGE);
-        } finally {
-            writeLock.unlock();
-        }
-    }
-
-    /** Removes from the log what {@code after} has no longer, then from the catalogue. */
-    private void removeBlocks(SegmentEntry before, SegmentEntry after, BlockStoreMetrics.Removal reason) {
-        int removed = 0;
-        for (int blockIndex : before.blocks().minus(after.blocks()).indexes().toArray()) {
-            BlockPlacement placement = before.placement(blockIndex);
-            if (placement == null) {
-                continue;
-            }
-            removed++;
-            try {
-                log.invalidate(new BlockKey(before.attributes(), blockIndex), placement);
-            } catch (IOException e) {
-                LOG.warn("The record at {} could not be marked as removed; only a rebuild would find it", placement, e);
-            }
-        }
-        index.replace(before, after);
-        metrics.removed(reason, removed);
-    }
-
     /** Removes one block. Answers whether it was held. */
     public boolean removeBlock(SegmentId id, int blockIndex) {
-        return change(id, entry -> {
-            if (entry.placement(blockIndex) == null) {
-                return false;
-            }
-            removeBlocks(entry, entry.with(blockIndex, null), BlockStoreMetrics.Removal.REQUEST);
-            return true;
-        });
+        return change(id, entry -> remover.remove(entry, blockIndex, BlockStoreMetrics.Removal.REQUEST));
     }
 
     /** Removes a segment, also a pinned one. Answers whether any block of it was held. */
     public boolean evict(SegmentId id) {
         return change(id, entry -> {
-            SegmentEntry empty = entry.withPlacements(
-                    new @Nullable BlockPlacement[entry.attributes().blockCount()]);
-            removeBlocks(entry, empty, BlockStoreMetrics.Removal.REQUEST);
+            remover.removeAll(entry, BlockStoreMetrics.Removal.REQUEST);
             return true;
         });
     }
@@ -513,6 +379,10 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
                 return held;
             }
         };
+    }
+
+    private boolean requestEviction() {
+        return evictionJob.request();
     }
 
     /** Whether blocks are being evicted, or moved, in the background. */

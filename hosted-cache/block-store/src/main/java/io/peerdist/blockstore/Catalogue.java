@@ -5,7 +5,6 @@ import io.peerdist.codec.pccrc.SegmentId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -104,17 +103,20 @@ final class Catalogue implements AutoCloseable {
         return database.get(META, SCRUB_KEY);
     }
 
-    /** All extents, in the order of their ids. */
-    List<ExtentState> extents() {
-        List<ExtentState> states = new ArrayList<>();
+    /** Sees extents in the order of their ids. */
+    interface ExtentVisitor {
+        /** Called for each extent, with null for a damaged entry. */
+        void visit(int extentId, @Nullable ExtentState state);
+    }
+
+    /** Shows all extents. */
+    void extents(ExtentVisitor visitor) {
         database.scan(EXTENTS, new byte[0], (key, value) -> {
-            ExtentState state = decodeExtent(key, value);
-            if (state != null) {
-                states.add(state);
+            if (key.length == Integer.BYTES) {
+                visitor.visit(ByteBuffer.wrap(key).getInt(), decodeExtent(key, value));
             }
             return true;
         });
-        return states;
     }
 
     /**
@@ -348,11 +350,10 @@ final class Catalogue implements AutoCloseable {
                 .array();
     }
 
-    /** Null for a damaged value: the extent is then taken for an unknown one and scanned. */
+    /** Null for a damaged value: the extent is then scanned like one that nobody knows. */
     private static @Nullable ExtentState decodeExtent(byte[] key, byte[] value) {
         ByteBuffer source = ByteBuffer.wrap(value);
-        if (key.length != Integer.BYTES
-                || value.length != EXTENT_VALUE_BYTES
+        if (value.length != EXTENT_VALUE_BYTES
                 || source.getInt(EXTENT_VALUE_BYTES - Integer.BYTES)
                         != Checksums.crc32c(source, 0, EXTENT_VALUE_BYTES - Integer.BYTES)) {
             return null;

@@ -93,15 +93,21 @@ final class Durability {
         }
     }
 
-    /** Forces the log. Under the write lock. */
+    /**
+     * Forces the log, all of it: what another thread is still forcing is waited for. Under the write lock, once, and
+     * without it while that takes.
+     */
     void forceNow() throws IOException {
+        while (underWay > 0) {
+            forced.awaitUninterruptibly();
+        }
         force(take());
     }
 
     /** Has the log forced, and the catalogue's tables written, if enough has come together. Under the write lock. */
     void forceIfDue() throws IOException {
         if (windowBytes == 0) {
-            force(take());
+            forceNow();
             catalogue.sync();
         }
         boolean logIsDue = windowBytes > 0 && backlogBytes() >= windowBytes;
@@ -109,7 +115,7 @@ final class Durability {
             if (catalogue.isFlushDue()) {
                 forceAndFlush();
             } else {
-                force(take());
+                forceNow();
             }
         }
     }
@@ -135,7 +141,7 @@ final class Durability {
 
     /** Forces the log and writes the catalogue's tables. Under the write lock. */
     void forceAndFlush() throws IOException {
-        force(take());
+        forceNow();
         catalogue.flush();
         catalogue.measure();
     }

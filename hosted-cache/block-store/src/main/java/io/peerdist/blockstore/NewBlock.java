@@ -41,4 +41,20 @@ public final class NewBlock {
     ByteBuffer ciphertext() {
         return ciphertext;
     }
+
+    /** Whether its number and its lengths are those of a block of {@code segment}. */
+    boolean fits(SegmentAttributes segment) {
+        int bytes = ciphertext.remaining();
+        if (blockIndex < 0
+                || blockIndex >= segment.blockCount()
+                || initializationVector.length != RecordHeader.ivBytesOf(crypto)) {
+            return false;
+        }
+        int plain = segment.blockLength(blockIndex);
+        if (crypto == CryptoAlgorithm.NONE) {
+            return bytes == plain;
+        }
+        // With padding as in PKCS #7, which adds 1 to 16 octets, or with as little as makes whole cipher blocks.
+        return bytes % RecordHeader.IV_BYTES == 0 && bytes >= plain && bytes <= plain + RecordHeader.IV_BYTES;
+    }
 }

@@ -10,7 +10,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ final class Recovery {
     private final Map<Integer, ReadThrough> readThrough = new HashMap<>();
 
     private final Limits limits;
+    private final List<Extent> readExtents = new ArrayList<>();
     private final List<Extent> unknown = new ArrayList<>();
     private final List<Extent> unread = new ArrayList<>();
     private final Set<Integer> cutExtents = new HashSet<>();
@@ -51,6 +54,7 @@ final class Recovery {
     private long blocksFound;
     private long damagedPlaces;
     private long entriesDropped;
+    private RecoveryReport report = RecoveryReport.NOTHING;
 
     private record ReadThrough(int from, BitSet recordStarts) {
         boolean denies(BlockPlacement placement) {
@@ -100,7 +104,7 @@ final class Recovery {
             entriesDropped = index.sweep(this::isBacked);
         }
         settlePhases();
-        return new RecoveryReport(
+        report = new RecoveryReport(
                 status == null,
                 clean,
                 extentsScanned,
@@ -110,6 +114,12 @@ final class Recovery {
                 entriesDropped,
                 damagedPlaces,
                 sweepPending);
+        return report;
+    }
+
+    /** What {@link #run} has found and done. */
+    RecoveryReport report() {
+        return report;
     }
 
     /** The extents that are to be read while the store serves, the newest first. */
@@ -149,9 +159,14 @@ final class Recovery {
 
     /** Opens every extent there is; answers which are to be read through, and from where. */
     private Map<Extent, Integer> openExtents(boolean clean) throws IOException {
+        SortedMap<Integer, Optional<ExtentState>> entries = new TreeMap<>();
+        catalogue.extents((extentId, state) -> entries.put(extentId, Optional.ofNullable(state)));
         Map<Integer, ExtentState> known = new HashMap<>();
-        for (ExtentState state : catalogue.extents()) {
-            log.reserve(state.extentId(), 0);
+        for (int extentId : entries.keySet()) {
+            log.reserve(extentId, 0);
+        }
+        for (ExtentState state :
+                entries.values().stream().flatMap(Optional::stream).toList()) {
             if (state.phase() == ExtentState.Phase.DELETING) {
                 log.files().delete(state.extentId());
                 index.commitExtentRemoved(state.extentId());
@@ -161,7 +176,13 @@ final class Recovery {
         }
         Map<Extent, Integer> scans = new TreeMap<>(Comparator.comparingInt(Extent::extentId));
         for (int extentId : log.files().list()) {
-            openExtent(extentId, known.remove(extentId), clean, scans);
+            if (!entries.isEmpty() && extentId < entries.lastKey() && !entries.containsKey(extentId)) {
+                // Its blocks had been moved or dropped, for good, when the newest extent was made in its place.
+                LOG.info("Extent {} is there although it was deleted; it is deleted again", name(extentId));
+                log.files().delete(extentId);
+            } else {
+                openExtent(extentId, known.remove(extentId), clean, scans);
+            }
         }
         for (int lost : known.keySet()) {
             LOG.warn("Extent {} is missing; its blocks are lost", name(lost));
@@ -246,6 +267,7 @@ final class Recovery {
         RecordScanner.Result result = RecordScanner.ofRecords(extent.file(), state.salt())
                 .scan(from, to, (header, iv) -> enter(extent, header, iv, seen));
         readThrough.put(extent.extentId(), seen);
+        readExtents.add(extent);
         extentsScanned++;
         damagedPlaces += result.damaged();
         sweepNeeded |= result.damaged() > 0 || result.end() < state.writtenBytes();
@@ -307,6 +329,13 @@ final class Recovery {
     /** Only the newest extent may take records. */
     private void settlePhases() throws IOException {
         List<Extent> extents = log.extentsInOrder();
+        if (extents.stream().anyMatch(extent -> extent.state().phase() == ExtentState.Phase.EVICTING)) {
+            // What was moved counts as forced, or not at all, as soon as nobody looks for it where it came from.
+            for (Extent extent : readExtents) {
+                force(extent);
+            }
+            log.files().forceDirectory();
+        }
         for (Extent extent : extents) {
             if (extent.isUnread()) {
                 continue;
@@ -322,12 +351,16 @@ final class Recovery {
             if (extent == extents.get(extents.size() - 1)) {
                 log.reopen(extent);
             } else {
-                extent.file().force();
-                extent.setState(extent.state().withSyncedBytes(extent.state().writtenBytes()));
+                force(extent);
                 log.seal(extent);
                 index.commitExtent(extent);
             }
         }
+    }
+
+    private static void force(Extent extent) throws IOException {
+        extent.file().force();
+        extent.setState(extent.state().withSyncedBytes(extent.state().writtenBytes()));
     }
 
     private static String name(int extentId) {

@@ -24,6 +24,8 @@ public record RecoveryReport(
         long entriesDropped,
         long damagedPlaces,
         boolean sweepPending) {
+    static final RecoveryReport NOTHING = new RecoveryReport(false, true, 0, 0, 0, 0, 0, 0, false);
+
     /** Whether anything was wrong that a reader could have noticed. */
     public boolean hasRepaired() {
         return extentsLost + extentsToRead + blocksFound + entriesDropped + damagedPlaces > 0 || sweepPending;

@@ -153,9 +153,9 @@ final class SpaceKeeper {
         return true;
     }
 
-    /** Gives up an extent without pinned blocks; there is no room to move anything. */
+    /** Gives up an extent of which all pinned blocks find room in the open one. */
     private boolean evictToShrink() throws IOException {
-        Extent victim = victim(0);
+        Extent victim = victim(log.roomBytes());
         if (victim == null) {
             return false;
         }
@@ -168,7 +168,8 @@ final class SpaceKeeper {
         while (!fits(0) && evictToShrink()) {
             catalogue.measureIfDue();
         }
-        while (!fits(0)) {
+        // What the catalogue might yet take is worth no pinned blocks: until there is room for it nothing else is put.
+        while (log.fileBytes() + catalogue.fileBytes() > settings.maxBytes()) {
             Extent victim = victim(Long.MAX_VALUE);
             if (victim == null) {
                 break;

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +29,11 @@ final class Upkeep {
     private final UsedDays usedDays;
     private final AgeSweep sweep;
     private final ExtentUseFile uses;
-    private final Consumer<SegmentEntry> removal;
+    private final BlockRemover remover;
     private final Lock writeLock;
     private final BooleanSupplier closed;
     private int steps;
 
-    /**
-     * {@code removal} takes a segment out of the store, under the lock.
-     */
     Upkeep(
             SegmentIndex index,
             BlockLog log,
@@ -45,7 +41,7 @@ final class Upkeep {
             Durability durability,
             UsedDays usedDays,
             ExtentUseFile uses,
-            Consumer<SegmentEntry> removal,
+            BlockRemover remover,
             Lock writeLock,
             BooleanSupplier closed) {
         this.index = index;
@@ -55,7 +51,7 @@ final class Upkeep {
         this.usedDays = usedDays;
         this.sweep = new AgeSweep(index, usedDays);
         this.uses = uses;
-        this.removal = removal;
+        this.remover = remover;
         this.writeLock = writeLock;
         this.closed = closed;
     }
@@ -122,7 +118,7 @@ final class Upkeep {
     private void removeIfExpired(SegmentId id) {
         @Nullable SegmentEntry entry = index.loadInPassing(id);
         if (entry != null && usedDays.isExpired(entry)) {
-            removal.accept(entry);
+            remover.removeAll(entry, BlockStoreMetrics.Removal.AGE);
         }
     }
 }

@@ -17,12 +17,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A store whose power goes at random points, with arbitrary parts of what was not forced lost. What {@code sync()} has
- * answered for must be there, nothing wrong may be, and the counts must be right. {@code -Dpeerdist.powercuts=N} makes N
+ * answered for must be there, nothing wrong may be, and the counts must be right. Now and then the process is killed before. {@code -Dpeerdist.powercuts=N} makes N
  * cuts, {@code -Dseed=S} repeats a run.
  */
 class BlockStorePowerCutIT {
     private static final int CUTS = Integer.getInteger("peerdist.powercuts", 12);
     private static final int MAX_STEPS = 80;
+
+    /** One time in so many, besides the first, only the process dies: what it has written reaches the disk or not later. */
+    private static final int KILLED = 3;
 
     /** What leaves most of the smallest store to others. */
     private static final int MAX_PINNED = 20;
@@ -54,10 +57,13 @@ class BlockStorePowerCutIT {
 
     private void run(long maxBytes, long extentBytes, boolean pinning) throws IOException {
         StoreDirectoryFixture fixture = fixture(0, maxBytes, extentBytes);
+        PowerCutFiles killed = null;
         for (int cut = 1; cut <= CUTS; cut++) {
             StoreDirectoryFixture next = fixture(cut, maxBytes, extentBytes);
             PowerCutFiles[] disk = new PowerCutFiles[1];
-            BlockStore store = fixture.open(log -> disk[0] = new PowerCutFiles(log));
+            PowerCutFiles before = killed;
+            BlockStore store = fixture.open(
+                    log -> disk[0] = before == null ? new PowerCutFiles(log) : new PowerCutFiles(log, before));
             try {
                 check(store, pinning);
                 int steps = gen.intBetween(1, pinning ? 3 * MAX_STEPS : MAX_STEPS);
@@ -69,10 +75,17 @@ class BlockStorePowerCutIT {
                         fixture.copyCatalogueTo(next.directory());
                     }
                 }
-                cut(fixture, next, disk[0], current || pinning);
+                killed = gen.intBetween(0, KILLED) == 0 ? disk[0] : null;
+                if (killed == null) {
+                    cut(fixture, next, disk[0], current || pinning);
+                } else {
+                    StoreDirectoryFixture from = fixture;
+                    killed.killTo(next.logDirectory(), () -> from.copyCatalogueTo(next.directory()));
+                }
             } finally {
                 store.close();
             }
+            fixture.delete();
             fixture = next;
         }
         try (BlockStore store = fixture.open()) {
@@ -83,11 +96,14 @@ class BlockStorePowerCutIT {
     private void cut(StoreDirectoryFixture from, StoreDirectoryFixture to, PowerCutFiles disk, boolean newest)
             throws IOException {
         boolean hasOlder = to.directory().resolve("catalogue").toFile().exists();
-        // Extents are deleted only when the catalogue is forced, so a store that evicts is not given an older one.
-        if (!hasOlder || newest || gen.intBetween(0, 1) == 0) {
-            from.copyCatalogueTo(to.directory());
-        }
-        disk.cutTo(to.logDirectory(), gen);
+        // Extents are deleted only when the catalogue is forced, so a store that evicts is not given an older one, not
+        // even by as much as an eviction in the background does meanwhile.
+        boolean copied = !hasOlder || newest || gen.intBetween(0, 1) == 0;
+        disk.cutTo(to.logDirectory(), gen, () -> {
+            if (copied) {
+                from.copyCatalogueTo(to.directory());
+            }
+        });
     }
 
     private StoreDirectoryFixture fixture(int number, long maxBytes, long extentBytes) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -348,6 +349,29 @@ class BlockStoreRecoveryIT {
         }
     }
 
+    /** After a power cut a file may be there whose deletion had not reached the disk. */
+    @Test
+    void doesNotTakeADeletedExtentForANewOne() throws IOException {
+        fill(20);
+        Path oldest = fixture.extents().get(0);
+        byte[] before = Files.readAllBytes(oldest);
+        List<TestSegment> kept = new ArrayList<>();
+        try (BlockStore store = fixture.open()) {
+            for (int number = 100; number < 300; number++) {
+                kept.add(TestSegment.ofOneBlock(number, 60_000));
+                kept.get(number - 100).putAll(store);
+            }
+        }
+        assertThat(oldest).doesNotExist();
+        int extents = fixture.extents().size();
+        Files.write(oldest, before);
+        try (BlockStore store = fixture.open()) {
+            assertThat(oldest).doesNotExist();
+            assertThat(store.statistics().extents()).isEqualTo(extents);
+            assertThat(readable(store, kept.subList(195, 200))).isEqualTo(5);
+        }
+    }
+
     @Test
     void takesNoRecordFromWithinACiphertext() {
         // A peer that guesses everything but the salt, and a copy of a real record at another place.
@@ -395,6 +419,24 @@ class BlockStoreRecoveryIT {
             assertThat(segments.get(0).isReadable(store, 0)).isTrue();
             assertThat(segments.get(79).isReadable(store, 0)).isTrue();
             assertCountsAgree(store, readable(store, segments));
+            TestSegment.ofOneBlock(500, 60_000).putAll(store);
+        }
+    }
+
+    @Test
+    void movesPinnedBlocksTogetherWhenTheLimitIsLowered() {
+        // The newest extent has room for some more.
+        List<TestSegment> segments = fill(72);
+        List<TestSegment> pinned = IntStream.range(0, 8)
+                .mapToObj(number -> segments.get(number * 10))
+                .toList();
+        try (BlockStore store = fixture.open()) {
+            pinned.forEach(segment -> store.pin(segment.id()));
+        }
+        fixture.change(StoreDirectoryFixture.settings(fixture.directory(), 4 << 20, 1 << 19));
+        try (BlockStore store = fixture.open()) {
+            assertThat(fixture.diskBytes()).isLessThanOrEqualTo(4 << 20);
+            assertThat(readable(store, pinned)).isEqualTo(pinned.size());
             TestSegment.ofOneBlock(500, 60_000).putAll(store);
         }
     }

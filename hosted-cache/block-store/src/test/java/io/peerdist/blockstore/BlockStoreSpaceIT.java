@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -265,6 +266,39 @@ class BlockStoreSpaceIT {
             }
         } finally {
             letGo.countDown();
+        }
+    }
+
+    /** What an eviction has moved is safe only when the name of the file it was moved to is on the disk. */
+    @Test
+    void deletesNothingWhileAnotherThreadForcesWhatWasMoved() {
+        List<FaultyExtentFiles> disks = new ArrayList<>();
+        Thread writer = Thread.currentThread();
+        AtomicBoolean forcing = new AtomicBoolean();
+        AtomicInteger forces = new AtomicInteger();
+        AtomicInteger deletedEarly = new AtomicInteger();
+        try (BlockStore store = fixture.open(directory -> {
+            disks.add(new FaultyExtentFiles(directory));
+            return disks.get(0);
+        })) {
+            FaultyExtentFiles disk = disks.get(0);
+            disk.beforeDirectoryForce = () -> {
+                if (Thread.currentThread() != writer) {
+                    forcing.set(true);
+                    forces.incrementAndGet();
+                    Await.until(
+                            "the writer to run out of room",
+                            () -> writer.getState() == Thread.State.WAITING || deletedEarly.get() > 0);
+                    forcing.set(false);
+                }
+            };
+            disk.beforeDelete = () -> deletedEarly.addAndGet(forcing.get() ? 1 : 0);
+            for (int number = 0; number < MANY && forces.get() < 3; number++) {
+                segment(number).putAll(store);
+            }
+            disk.beforeDirectoryForce = () -> {};
+            assertThat(forces).hasPositiveValue();
+            assertThat(deletedEarly).hasValue(0);
         }
     }
 

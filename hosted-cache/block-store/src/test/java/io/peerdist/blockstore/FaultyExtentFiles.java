@@ -39,6 +39,12 @@ final class FaultyExtentFiles implements ExtentFiles {
     /** Called before each force. */
     volatile Runnable beforeForce = () -> {};
 
+    /** Called before the names of files are forced. */
+    volatile Runnable beforeDirectoryForce = () -> {};
+
+    /** Called before an extent is deleted. */
+    volatile Runnable beforeDelete = () -> {};
+
     FaultyExtentFiles(Path directory) {
         try {
             disk = new DiskExtentFiles(directory);
@@ -65,12 +71,14 @@ final class FaultyExtentFiles implements ExtentFiles {
 
     @Override
     public void delete(int extentId) throws IOException {
+        beforeDelete.run();
         failIf(deletesFail, INPUT_OUTPUT_ERROR);
         disk.delete(extentId);
     }
 
     @Override
     public void forceDirectory() throws IOException {
+        beforeDirectoryForce.run();
         disk.forceDirectory();
     }
 

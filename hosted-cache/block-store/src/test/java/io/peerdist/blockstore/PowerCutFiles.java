@@ -31,6 +31,14 @@ final class PowerCutFiles implements ExtentFiles {
         private final List<Write> pending = new ArrayList<>();
         private boolean named;
 
+        private Platter() {}
+
+        private Platter(Platter other) {
+            forced = other.forced.clone();
+            pending.addAll(other.pending);
+            named = other.named;
+        }
+
         /** What has been forced and a part of the rest. */
         byte[] cut(Gen gen, long size) {
             byte[] left = Arrays.copyOf(forced, (int) size);
@@ -49,11 +57,13 @@ final class PowerCutFiles implements ExtentFiles {
         }
     }
 
+    private final Path directory;
     private final ExtentFiles disk;
     private final Map<Integer, Platter> platters = new HashMap<>();
     private final Map<Integer, Platter> unlinked = new HashMap<>();
 
     PowerCutFiles(Path directory) {
+        this.directory = directory;
         try {
             disk = new DiskExtentFiles(directory);
             for (int extentId : disk.list()) {
@@ -67,8 +77,30 @@ final class PowerCutFiles implements ExtentFiles {
         }
     }
 
-    /** Writes to {@code log} what a power cut at this moment leaves. */
-    synchronized void cutTo(Path log, Gen gen) throws IOException {
+    /** Files in {@code log}, where {@link #killTo} of {@code before} has put them: what was not forced then is not now. */
+    PowerCutFiles(Path log, PowerCutFiles before) {
+        this(log);
+        synchronized (before) {
+            before.platters.forEach((extentId, platter) -> platters.put(extentId, new Platter(platter)));
+            before.unlinked.forEach((extentId, platter) -> unlinked.put(extentId, new Platter(platter)));
+        }
+    }
+
+    /** Copies to {@code log} what the death of the process at this moment leaves, and with {@code others} other files. */
+    synchronized void killTo(Path log, Runnable others) throws IOException {
+        others.run();
+        Files.createDirectories(log);
+        for (int extentId : disk.list()) {
+            Files.copy(DiskExtentFiles.path(directory, extentId), DiskExtentFiles.path(log, extentId));
+        }
+    }
+
+    /**
+     * Writes to {@code log} what a power cut at this moment leaves. Nothing is written, forced or deleted while {@code
+     * others} runs, which takes what the same cut leaves of other files.
+     */
+    synchronized void cutTo(Path log, Gen gen, Runnable others) throws IOException {
+        others.run();
         Files.createDirectories(log);
         for (Map.Entry<Integer, Platter> entry : platters.entrySet()) {
             Platter platter = entry.getValue();
@@ -151,11 +183,11 @@ final class PowerCutFiles implements ExtentFiles {
         public int write(ByteBuffer source, long position) throws IOException {
             ByteBuffer copy = ByteBuffer.allocate(source.remaining());
             copy.put(source.duplicate()).flip();
-            int count = file.write(source, position);
             synchronized (PowerCutFiles.this) {
+                int count = file.write(source, position);
                 platter.pending.add(new Write(position, copy.limit(count)));
+                return count;
             }
-            return count;
         }
 
         @Override

@@ -124,6 +124,11 @@ final class StoreDirectoryFixture {
         }
     }
 
+    /** Deletes the closed store. */
+    void delete() {
+        deleteFolder(directory);
+    }
+
     void deleteCatalogue() {
         deleteFolder(directory.resolve("catalogue"));
     }
