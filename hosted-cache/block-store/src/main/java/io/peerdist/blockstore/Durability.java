@@ -190,29 +190,42 @@ final class Durability {
 
     /** Tries all of it, and throws what the first failure was. */
     private void force(Backlog backlog) throws IOException {
-        IOException failure = null;
+        boolean done = false;
+        try {
+            tryAll(backlog);
+            done = true;
+        } finally {
+            // Also after a defect: others wait for the end.
+            finish(backlog, !done);
+        }
+        metrics.synced();
+    }
+
+    private void tryAll(Backlog backlog) throws IOException {
+        Exception failure = null;
         for (Target target : backlog.targets()) {
             try {
                 force(target);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 failure = join(failure, e);
             }
         }
         if (backlog.directory()) {
             try {
                 log.files().forceDirectory();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 failure = join(failure, e);
             }
         }
-        finish(backlog, failure != null);
-        if (failure != null) {
-            throw failure;
+        if (failure instanceof RuntimeException defect) {
+            throw defect;
         }
-        metrics.synced();
+        if (failure instanceof IOException refused) {
+            throw refused;
+        }
     }
 
-    private static IOException join(@Nullable IOException first, IOException next) {
+    private static Exception join(@Nullable Exception first, Exception next) {
         if (first == null) {
             return next;
         }
