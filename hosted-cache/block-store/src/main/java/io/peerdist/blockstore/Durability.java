@@ -2,7 +2,9 @@
 package io.peerdist.blockstore;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -190,26 +192,39 @@ final class Durability {
 
     /** Tries all of it, and throws what the first failure was. */
     private void force(Backlog backlog) throws IOException {
+        Deque<Target> left = new ArrayDeque<>(backlog.targets());
         IOException failure = null;
-        for (Target target : backlog.targets()) {
-            try {
-                force(target);
-            } catch (IOException e) {
-                failure = join(failure, e);
+        boolean tried = false;
+        try {
+            for (Target target = left.poll(); target != null; target = left.poll()) {
+                try {
+                    force(target);
+                } catch (IOException e) {
+                    failure = join(failure, e);
+                }
             }
-        }
-        if (backlog.directory()) {
-            try {
-                log.files().forceDirectory();
-            } catch (IOException e) {
-                failure = join(failure, e);
+            if (backlog.directory()) {
+                try {
+                    log.files().forceDirectory();
+                } catch (IOException e) {
+                    failure = join(failure, e);
+                }
             }
+            tried = true;
+        } finally {
+            // Also after a defect nobody may wait for this for ever.
+            left.forEach(this::giveUp);
+            finish(backlog, !tried || failure != null);
         }
-        finish(backlog, failure != null);
         if (failure != null) {
             throw failure;
         }
         metrics.synced();
+    }
+
+    private void giveUp(Target target) {
+        target.extent().release();
+        note(target, false);
     }
 
     private static IOException join(@Nullable IOException first, IOException next) {
