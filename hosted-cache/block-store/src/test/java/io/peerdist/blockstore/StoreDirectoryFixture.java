@@ -150,7 +150,10 @@ final class StoreDirectoryFixture {
         copy(directory.resolve("format"), target.resolve("format"));
     }
 
-    /** RocksDB tidies up in the background, so a copy counts only if nothing has changed meanwhile. */
+    /**
+     * Copies the catalogue, and the pins, which are forced one by one. RocksDB tidies up in the background, so a copy counts
+     * only if nothing has changed meanwhile.
+     */
     void copyCatalogueTo(Path target) {
         Path catalogue = directory.resolve("catalogue");
         Map<String, Long> before;
@@ -158,6 +161,7 @@ final class StoreDirectoryFixture {
             before = sizes(catalogue);
             copyFolder(catalogue, target.resolve("catalogue"));
         } while (!before.equals(sizes(catalogue)));
+        copy(directory.resolve("pins"), target.resolve("pins"));
     }
 
     private static Map<String, Long> sizes(Path folder) {
