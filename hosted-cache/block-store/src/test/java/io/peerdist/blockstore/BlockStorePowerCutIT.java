@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * cuts, {@code -Dseed=S} repeats a run.
  */
 class BlockStorePowerCutIT {
-    private static final int CUTS = Integer.getInteger("peerdist.powercuts", 12);
+    private static final int CUTS = Integer.getInteger("peerdist.powercuts", 16);
     private static final int MAX_STEPS = 80;
 
     /** One time in so many, besides the first, only the process dies: what it has written reaches the disk or not later. */
