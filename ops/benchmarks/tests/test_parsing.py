@@ -45,6 +45,13 @@ class PausesTest(unittest.TestCase):
         self.assertEqual(pauses.row(rates, "put"), ["4,480", "0.29", "0.049", "6.60", "16.3", "55.7", "1"])
 
 
+class ScaleTest(unittest.TestCase):
+    def test_reads_every_line_that_the_test_logs(self):
+        self.assertEqual(trace.report("[INFO] Running x.CatalogueScaleIT\n08:00:00.000 ERROR i.p.b.CatalogueScaleIT 60,000 segments\n"
+                                      "open 0.31 s\n\n[INFO] BUILD SUCCESS\nopen to all\n"),
+                         ["60,000 segments", "open 0.31 s"])
+
+
 class OutputTest(unittest.TestCase):
     def test_counts_system_calls_with_and_without_errors(self):
         self.assertEqual(serving.parse_strace(STRACE), {"sendfile": 45000, "recvfrom": 45010})
