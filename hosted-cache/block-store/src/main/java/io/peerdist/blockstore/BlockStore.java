@@ -184,7 +184,7 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         Recovery recovery = start.repair(limits);
         recoveryReport = recovery.report();
         uses.readInto(log);
-        shrinkToLimit();
+        spaceKeeper.shrinkToLimit();
         StoreStatistics now = statistics();
         LOG.info(
                 "Block store {}: {} segments, {} blocks, {} of {} bytes; {}",
@@ -195,15 +195,6 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
                 now.limitBytes(),
                 recoveryReport.summary());
         start.requestRest(recovery, reader);
-    }
-
-    private void shrinkToLimit() throws IOException {
-        writeLock.lock();
-        try {
-            spaceKeeper.shrinkToLimit();
-        } finally {
-            writeLock.unlock();
-        }
     }
 
     /**

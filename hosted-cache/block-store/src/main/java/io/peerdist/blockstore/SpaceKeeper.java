@@ -223,8 +223,20 @@ final class SpaceKeeper {
         return true;
     }
 
-    /** After the limit has been lowered: brings the store within it, at the cost of pinned blocks if need be. */
+    /**
+     * After the limit has been lowered: brings the store within it, at the cost of pinned blocks if need be. Takes the write
+     * lock.
+     */
     void shrinkToLimit() throws IOException {
+        writeLock.lock();
+        try {
+            shrink();
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private void shrink() throws IOException {
         while (!fits(0) && evictToShrink()) {
             catalogue.measureIfDue();
         }
