@@ -48,7 +48,7 @@ class HostedCacheSettingsTest {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(2),
                         128,
-                        4,
+                        16,
                         131_072,
                         65_536,
                         TrustSettings.DEFAULT,
