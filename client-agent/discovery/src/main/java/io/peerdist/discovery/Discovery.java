@@ -174,7 +174,8 @@ public final class Discovery implements AutoCloseable {
         }
         CompletableFuture<DiscoveryResult> future = new CompletableFuture<>();
         try {
-            tasks.execute(() -> {
+            // Not at once, when it is called as another search ends: that one is not done with its probe yet.
+            loop.execute(() -> {
                 if (closed) {
                     new Search(distinct, enoughPeers, future).end();
                 } else {
@@ -212,7 +213,7 @@ public final class Discovery implements AutoCloseable {
             goodPeer = null;
         }
         try {
-            tasks.execute(() -> requester.forget(peer));
+            loop.execute(() -> requester.forget(peer));
         } catch (RejectedExecutionException e) {
             LOG.debug("peer {}: discovery is closed, and remembers nobody", peer);
         }

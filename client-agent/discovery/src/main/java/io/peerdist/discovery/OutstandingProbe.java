@@ -3,9 +3,8 @@ package io.peerdist.discovery;
 
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.discovery.message.Probe;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
@@ -17,7 +16,7 @@ final class OutstandingProbe {
     private final Probe probe;
     private final Set<SegmentId> segmentIds;
     private final long startedNanos;
-    private final List<Search> searches = new ArrayList<>();
+    private final Set<Search> searches = new LinkedHashSet<>();
     private boolean answered;
     private boolean ended;
 
@@ -40,12 +39,10 @@ final class OutstandingProbe {
     }
 
     void join(Search search) {
-        if (!searches.contains(search)) {
-            searches.add(search);
-        }
+        searches.add(search);
     }
 
-    List<Search> searches() {
+    Set<Search> searches() {
         return searches;
     }
 

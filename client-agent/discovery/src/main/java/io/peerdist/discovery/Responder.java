@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
@@ -106,15 +107,30 @@ final class Responder {
             return;
         }
         pending++;
-        segments.held(probe.segmentIds())
-                .whenComplete((held, failure) -> tasks.execute(() -> {
-                    if (failure == null) {
-                        found(from, network, probe, held);
-                    } else {
-                        LOG.warn("probe from {}: the store failed", from, failure);
-                        ended(ProbeResult.FAILED);
-                    }
-                }));
+        CompletionStage<List<LocalSegment>> lookUp;
+        try {
+            lookUp = segments.held(probe.segmentIds());
+        } catch (RuntimeException e) {
+            failed(from, e);
+            return;
+        }
+        lookUp.whenComplete((held, failure) -> tasks.execute(() -> {
+            if (failure != null) {
+                failed(from, failure);
+                return;
+            }
+            try {
+                found(from, network, probe, held);
+            } catch (RuntimeException e) {
+                failed(from, e);
+            }
+        }));
+    }
+
+    /** What the store throws must cost this answer alone. */
+    private void failed(InetSocketAddress from, Throwable failure) {
+        LOG.warn("probe from {}: not answered, as the look-up of its segments failed", from, failure);
+        ended(ProbeResult.FAILED);
     }
 
     private @Nullable ProbeResult refusal(InetSocketAddress from, Probe probe, Predicate<String> own) {

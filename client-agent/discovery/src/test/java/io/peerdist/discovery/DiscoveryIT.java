@@ -103,6 +103,22 @@ final class DiscoveryIT {
     }
 
     @Test
+    void searchesOnAsASearchEnds() {
+        Discovery holder = start("127.0.0.1", List.of(), holding(0));
+        Discovery seeker = start("127.0.0.1", List.of(holder.localAddress()), holding(100));
+
+        CompletableFuture<DiscoveryResult> last = seeker.search(DiscoveryVersion.V1, ids(2), 1);
+        CompletableFuture<DiscoveryResult> first = seeker.search(DiscoveryVersion.V1, ids(1), 1)
+                .thenCompose(found -> seeker.search(DiscoveryVersion.V1, List.of(id(0)), 1))
+                .thenCompose(found -> seeker.search(DiscoveryVersion.V1, List.of(id(0)), 1));
+
+        assertThat(Await.result(first).of(id(0))).hasSize(1);
+        seeker.close();
+        assertThat(Await.result(last).of(id(0))).hasSize(1);
+        assertThat(Await.result(last).of(id(1))).isEmpty();
+    }
+
+    @Test
     void livesOnWhatever() throws IOException {
         Discovery holder = start("127.0.0.1", List.of(), holding(3));
         try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(ip("127.0.0.1"), 0))) {

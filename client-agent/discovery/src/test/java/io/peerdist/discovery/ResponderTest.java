@@ -272,13 +272,17 @@ final class ResponderTest {
         segments = any -> CompletableFuture.failedFuture(new IllegalStateException("disk"));
         Responder responder = once();
         receive(responder, probe("urn:uuid:a", DiscoveryVersion.V1, 1));
+        segments = any -> {
+            throw new IllegalStateException("closed");
+        };
+        receive(responder, probe("urn:uuid:c", DiscoveryVersion.V1, 1));
         hold(7, 1, true, PeerReplies.NONE);
         segments = any -> CompletableFuture.completedFuture(List.copyOf(store.values()));
         receive(responder, probe("urn:uuid:b", DiscoveryVersion.V1, 1));
         loop.passMillis(65);
 
         assertThat(sent).isEmpty();
-        assertThat(probes("failed")).isOne();
+        assertThat(probes("failed")).isEqualTo(2);
         assertThat(probes("not_held")).isOne();
     }
 

@@ -7,6 +7,7 @@ import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.AgeUnit;
 import io.peerdist.codec.pccrr.EncodedSegmentAge;
 import io.peerdist.codec.pccrr.SegmentAges;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -49,7 +50,7 @@ final class DiscoveryEncoderTest {
         global[15] = 7;
         InetSocketAddress ipv6 = SampleMessages.address(global, 81);
         InetSocketAddress linkLocal = new InetSocketAddress(
-                java.net.Inet6Address.getByAddress(
+                Inet6Address.getByAddress(
                         null, new byte[] {(byte) 0xFE, (byte) 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 3),
                 81);
         InetSocketAddress ipv4 = SampleMessages.address(new byte[] {10, 0, 0, 7}, 80);
