@@ -25,6 +25,9 @@ class Work:
         self.speed_seconds = 1 if self.quick else 3
         self.file_bytes = (256 << 20) if self.quick else (1 << 30)
         self.offered_bytes = (128 << 20) if self.quick else (512 << 20)
+        self.store_bytes = (1 << 30) if self.quick else (4 << 30)
+        self.sync_bytes = 64 << 20  # what sync-size is unless it is set
+        self.pause_seconds = 8 if self.quick else 20
         self.seed = 20_261_123
         self.only_connections = arguments.connections
         self.scale = arguments.scale

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import unittest
 
-from comparison import document, get, hashing, idle, main, peerdist, peers, processes, serving, trace, wrk
+from comparison import document, get, hashing, idle, main, pauses, peerdist, peers, processes, serving, trace, wrk
 
 RESULT = ('RESULT {"requests": 60000, "bytes": 3946680000, "micros": 2000000, "p50": 891, "p99": 5300, "p999": 7460, '
           '"max": 9000, "connect": 0, "read": 2, "write": 0, "status": 1, "timeout": 0}')
@@ -36,6 +36,20 @@ class WrkTest(unittest.TestCase):
         self.assertAlmostEqual(row["cpu_per_gigabyte"], 1 / 3.5)
         self.assertEqual(row["server_busy"], 0.5)
         self.assertEqual(row["errors"], 9)
+
+
+class PausesTest(unittest.TestCase):
+    def test_shows_times_in_milliseconds(self):
+        rates = hashing.parse_rates("put.rate 4480.0\nput.p50 48.6\nput.p99 6603.1\nput.p999 16250.8\n"
+                                    "put.longest 55659.6\nput.late 1.0\n")
+        self.assertEqual(pauses.row(rates, "put"), ["4,480", "0.29", "0.049", "6.60", "16.3", "55.7", "1"])
+
+
+class ScaleTest(unittest.TestCase):
+    def test_reads_every_line_that_the_test_logs(self):
+        self.assertEqual(trace.report("[INFO] Running x.CatalogueScaleIT\n08:00:00.000 ERROR i.p.b.CatalogueScaleIT 60,000 segments\n"
+                                      "open 0.31 s\n\n[INFO] BUILD SUCCESS\nopen to all\n"),
+                         ["60,000 segments", "open 0.31 s"])
 
 
 class OutputTest(unittest.TestCase):

@@ -268,13 +268,26 @@ final class BlockLog implements AutoCloseable {
         forget(extent);
     }
 
+    /**
+     * Unlinks the extent's file and leaves the store's reference to the caller: with the last one the file's blocks come
+     * free, which takes the disk long.
+     */
+    void unlink(Extent extent) throws IOException {
+        files.delete(extent.extentId());
+        unregister(extent);
+    }
+
     private void forget(Extent extent) {
+        if (unregister(extent)) {
+            extent.release();
+        }
+    }
+
+    private boolean unregister(Extent extent) {
         if (open == extent) {
             open = null;
         }
-        if (extents.remove(extent.extentId(), extent)) {
-            extent.release();
-        }
+        return extents.remove(extent.extentId(), extent);
     }
 
     /**

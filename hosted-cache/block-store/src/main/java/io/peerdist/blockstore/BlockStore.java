@@ -61,7 +61,10 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     private final BackgroundSync backgroundSync;
     private final Housekeeping housekeeping = new Housekeeping();
     private final Housekeeping.Job evictionJob;
-    private final ReentrantLock writeLock = new ReentrantLock();
+
+    /** Fair, as who evicts in the background would hardly ever get it beside writers at full load. */
+    private final ReentrantLock writeLock = new ReentrantLock(true);
+
     private RecoveryReport recoveryReport = RecoveryReport.NOTHING;
     private volatile @Nullable Scrubber scrubber;
     private volatile boolean closed;
@@ -86,8 +89,18 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         this.backgroundSync = new BackgroundSync(settings.syncInterval(), this::syncIfNeeded);
         this.durability =
                 new Durability(settings.syncBytes(), catalogue, index, log, metrics, writeLock, backgroundSync);
-        this.spaceKeeper =
-                new SpaceKeeper(settings, catalogue, index, log, policy, durability, metrics, this::requestEviction);
+        ExtentRemoval removal = new ExtentRemoval(catalogue, index, log, writeLock, () -> closed);
+        this.spaceKeeper = new SpaceKeeper(
+                settings,
+                catalogue,
+                index,
+                log,
+                policy,
+                durability,
+                metrics,
+                removal,
+                writeLock,
+                this::requestEviction);
         this.evictionJob = housekeeping.job(
                 "Making room in " + settings.directory(),
                 new EvictionWork(spaceKeeper, durability, writeLock, () -> closed));
@@ -98,7 +111,8 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
         this.writer =
                 new BlockWriter(settings.directory(), index, log, spaceKeeper, durability, writeLock, () -> closed);
         this.uses = new ExtentUseFile(parts.uses());
-        this.upkeep = new Upkeep(index, log, spaceKeeper, durability, usedDays, uses, remover, writeLock, () -> closed);
+        this.upkeep = new Upkeep(
+                index, log, spaceKeeper, durability, usedDays, uses, remover, removal, writeLock, () -> closed);
     }
 
     /**

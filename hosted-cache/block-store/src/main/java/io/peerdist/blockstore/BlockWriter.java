@@ -115,12 +115,14 @@ final class BlockWriter {
             }
         }
         durability.throttle();
+        spaceKeeper.throttle();
     }
 
     private void lead() {
         writeLock.lock();
         try {
             writeGroup(waiting);
+            spaceKeeper.noteShortage();
         } finally {
             writeLock.unlock();
         }

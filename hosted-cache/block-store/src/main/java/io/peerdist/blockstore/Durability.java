@@ -2,6 +2,7 @@
 package io.peerdist.blockstore;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,9 @@ final class Durability {
 
     /** How long a group is held up when the disk is behind. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** What is written again at once after a failure: some milliseconds. */
+    private static final int REWRITE_BYTES = 1 << 20;
 
     private record Target(Extent extent, int writtenBytes) {}
 
@@ -264,6 +268,10 @@ final class Durability {
         Extent extent = target.extent();
         boolean done = false;
         try {
+            if (extent.isRewriteDue()) {
+                rewrite(extent, target.writtenBytes());
+                extent.setRewriteDue(false);
+            }
             extent.file().force();
             done = true;
         } finally {
@@ -272,11 +280,31 @@ final class Durability {
         }
     }
 
+    /**
+     * Writes once more what counts as not forced. After a failed fdatasync the system may call it clean, and the next one
+     * would succeed without having written it.
+     */
+    private void rewrite(Extent extent, int to) throws IOException {
+        ByteBuffer part = ByteBuffer.allocate(REWRITE_BYTES);
+        for (int from = extent.state().syncedBytes(); from < to; from += REWRITE_BYTES) {
+            part.clear().limit(Math.min(REWRITE_BYTES, to - from));
+            // Nobody may mark a record in it as removed meanwhile.
+            writeLock.lock();
+            try {
+                extent.file().readFully(part, from);
+                extent.file().writeFully(part.flip(), from);
+            } finally {
+                writeLock.unlock();
+            }
+        }
+    }
+
     private void note(Target target, boolean done) {
         Extent extent = target.extent();
         writeLock.lock();
         try {
             if (!done) {
+                extent.setRewriteDue(true);
                 log.markUnsynced(extent);
                 return;
             }

@@ -73,6 +73,16 @@ final class Eviction {
         return victim;
     }
 
+    /** Whether no step is left to take. */
+    boolean isDone() {
+        return stuck || cursor >= victim.state().writtenBytes();
+    }
+
+    /** Whether any block has been appended to the open extent. */
+    boolean hasMoved() {
+        return kept > 0;
+    }
+
     /** Whether a block could neither be moved nor dropped, so that the extent has to stay. */
     boolean isStuck() {
         return stuck;
@@ -88,7 +98,7 @@ final class Eviction {
     /** Takes a step; false when nothing is left to take. */
     boolean step() throws IOException {
         int end = victim.state().writtenBytes();
-        if (cursor >= end || stuck) {
+        if (isDone()) {
             return false;
         }
         records = 0;
@@ -103,7 +113,7 @@ final class Eviction {
         } finally {
             commit();
         }
-        return cursor < end && !stuck;
+        return !isDone();
     }
 
     private boolean survey(RecordHeader header) {

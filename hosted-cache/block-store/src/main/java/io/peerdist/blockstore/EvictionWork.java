@@ -21,33 +21,19 @@ final class EvictionWork implements Housekeeping.Work {
 
     @Override
     public long step() throws IOException {
-        Eviction taken;
         writeLock.lock();
         try {
-            if (!closed.getAsBoolean() && spaceKeeper.stepEviction()) {
+            if (closed.getAsBoolean()) {
+                return -1;
+            }
+            if (spaceKeeper.stepEviction()) {
                 durability.forceIfDue();
                 return 0;
             }
-            taken = spaceKeeper.eviction();
         } finally {
             writeLock.unlock();
         }
-        if (taken != null) {
-            finish(taken);
-        }
+        spaceKeeper.finishEviction();
         return -1;
-    }
-
-    /** Writers go on while what has been moved is forced. */
-    private void finish(Eviction taken) throws IOException {
-        durability.sync();
-        writeLock.lock();
-        try {
-            if (!closed.getAsBoolean() && spaceKeeper.eviction() == taken) {
-                spaceKeeper.finishEviction();
-            }
-        } finally {
-            writeLock.unlock();
-        }
     }
 }

@@ -21,6 +21,7 @@ final class Extent implements EvictionPolicy.Candidate {
     private final ExtentUse use;
     private volatile ExtentState state;
     private volatile boolean unread;
+    private volatile boolean rewriteDue;
 
     /** {@code afterClose} runs when the last reference is gone and the file closed. */
     Extent(ExtentState state, ExtentFile file, Runnable afterClose) {
@@ -91,5 +92,14 @@ final class Extent implements EvictionPolicy.Candidate {
 
     void setUnread(boolean stillUnread) {
         unread = stillUnread;
+    }
+
+    /** Whether forcing has failed, after which the system may take for written what never reached the disk. */
+    boolean isRewriteDue() {
+        return rewriteDue;
+    }
+
+    void setRewriteDue(boolean due) {
+        rewriteDue = due;
     }
 }

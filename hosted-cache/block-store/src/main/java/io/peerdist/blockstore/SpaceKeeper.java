@@ -2,6 +2,10 @@
 package io.peerdist.blockstore;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * then the victim's pinned and hot blocks are appended to the new one, and the victim is deleted, which frees the space
  * again. So the limit holds at every moment, not just in the end. The background does that in steps while the new extent
  * takes records; room for what is moved is set aside in it. Only a writer who finds the new one full before the space is
- * free again does the rest of the eviction itself, and waits for the disk.
+ * free again does the rest of the eviction itself, and waits for the disk: without the write lock, so that others can
+ * remove and read meanwhile.
  *
  * <p><b>Victim.</b> {@link EvictionPolicy} chooses it, and which of its blocks survive. Extents that somebody is reading are
  * left alone, because their space would not come free.
@@ -29,6 +34,12 @@ final class SpaceKeeper {
     /** The most of a victim, in parts of 8, that may be pinned. */
     private static final int PINNED_EIGHTHS = 7;
 
+    /** Writers are slowed down from where so many parts of an extent are left to them while its predecessor is evicted. */
+    private static final int SLOW_PARTS = 4;
+
+    /** How long a group is held up when nearly nothing is left. */
+    private static final long MAX_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final BlockStoreSettings settings;
     private final Catalogue catalogue;
     private final SegmentIndex index;
@@ -36,8 +47,16 @@ final class SpaceKeeper {
     private final EvictionPolicy policy;
     private final Durability durability;
     private final BlockStoreMetrics metrics;
+    private final ExtentRemoval removal;
+    private final ReentrantLock writeLock;
+    private final Condition finished;
     private final BooleanSupplier background;
     private @Nullable Eviction eviction;
+
+    /** Whether a thread is forcing what was moved, and deletes the victim then. */
+    private boolean finishing;
+
+    private volatile boolean isShort;
 
     /** {@code background} has the eviction that is under way continued by another thread, and answers false if there is none. */
     SpaceKeeper(
@@ -48,6 +67,8 @@ final class SpaceKeeper {
             EvictionPolicy policy,
             Durability durability,
             BlockStoreMetrics metrics,
+            ExtentRemoval removal,
+            ReentrantLock writeLock,
             BooleanSupplier background) {
         this.settings = settings;
         this.catalogue = catalogue;
@@ -56,6 +77,9 @@ final class SpaceKeeper {
         this.policy = policy;
         this.durability = durability;
         this.metrics = metrics;
+        this.removal = removal;
+        this.writeLock = writeLock;
+        this.finished = writeLock.newCondition();
         this.background = background;
     }
 
@@ -63,6 +87,42 @@ final class SpaceKeeper {
     boolean hasRoom(int recordBytes) {
         long reserved = eviction == null ? 0 : eviction.reservedBytes();
         return log.hasRoom((int) Math.min(Integer.MAX_VALUE, recordBytes + reserved));
+    }
+
+    /** Notes whether writers should be slowed down. */
+    void noteShortage() {
+        isShort = pauseNanos() > 0;
+    }
+
+    /** How long a writer should wait for the end of the eviction, the longer the less is left; at most that. */
+    private long pauseNanos() {
+        if (eviction == null || log.open() == null) {
+            return 0;
+        }
+        long slowBytes = settings.extentBytes() / SLOW_PARTS;
+        long leftBytes = Math.max(0, log.roomBytes() - eviction.reservedBytes());
+        return leftBytes >= slowBytes ? 0 : MAX_PAUSE_NANOS * (slowBytes - leftBytes) / slowBytes;
+    }
+
+    /**
+     * Holds the calling writer up a little when room is made more slowly than it is used, so that no writer has to wait for
+     * all of that at once. Not under the write lock.
+     */
+    void throttle() {
+        if (!isShort) {
+            return;
+        }
+        writeLock.lock();
+        try {
+            long left = pauseNanos();
+            while (left > 0 && eviction != null) {
+                left = finished.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            writeLock.unlock();
+        }
     }
 
     private boolean fits(long moreBytes) {
@@ -163,8 +223,20 @@ final class SpaceKeeper {
         return true;
     }
 
-    /** After the limit has been lowered: brings the store within it, at the cost of pinned blocks if need be. */
+    /**
+     * After the limit has been lowered: brings the store within it, at the cost of pinned blocks if need be. Takes the write
+     * lock.
+     */
     void shrinkToLimit() throws IOException {
+        writeLock.lock();
+        try {
+            shrink();
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private void shrink() throws IOException {
         while (!fits(0) && evictToShrink()) {
             catalogue.measureIfDue();
         }
@@ -188,20 +260,19 @@ final class SpaceKeeper {
                 extent -> extent != log.open()
                         && !extent.isBeingRead()
                         && !extent.isUnread()
+                        && extent.state().phase() != ExtentState.Phase.DELETING
                         && extent.state().pinnedBytes() <= maxPinnedBytes,
                 index.tags()::bytes);
     }
 
-    /** Deletes extents of which nothing is held any longer. */
-    void deleteEmpty() throws IOException {
-        for (Extent extent : log.extentsInOrder()) {
-            if (extent != log.open()
-                    && extent.state().phase() == ExtentState.Phase.SEALED
-                    && !extent.isUnread()
-                    && extent.state().liveBlocks() == 0) {
-                finish(extent);
-            }
-        }
+    /** Extents of which nothing is held any longer. */
+    List<Extent> emptyExtents() {
+        return log.extentsInOrder().stream()
+                .filter(extent -> extent != log.open()
+                        && extent.state().phase() == ExtentState.Phase.SEALED
+                        && !extent.isUnread()
+                        && extent.state().liveBlocks() == 0)
+                .toList();
     }
 
     /** Drops everything of an extent but what is pinned and hot, and deletes it, all at once. */
@@ -251,12 +322,6 @@ final class SpaceKeeper {
         }
     }
 
-    /** The eviction that is under way, if any. */
-    @Nullable
-    Eviction eviction() {
-        return eviction;
-    }
-
     /** Takes a step of the eviction that is under way; false when it can be finished, or there is none. */
     boolean stepEviction() throws IOException {
         return eviction != null && eviction.step();
@@ -267,26 +332,72 @@ final class SpaceKeeper {
         while (stepEviction()) {
             durability.forceIfDue();
         }
-        if (eviction != null) {
-            // What has been moved must be on the disk before the place it came from is gone.
-            durability.forceNow();
-            finishEviction();
+        if (finishing) {
+            awaitFinished();
+        } else if (eviction != null) {
+            writeLock.unlock();
+            try {
+                finishEviction();
+            } finally {
+                writeLock.lock();
+            }
         }
     }
 
-    /** Deletes the extent of which everything has been moved, and forced, or dropped. */
+    @SuppressWarnings("WaitNotInLoop") // the caller looks again whatever has woken it up
+    private void awaitFinished() {
+        finished.awaitUninterruptibly();
+    }
+
+    /**
+     * Forces what has been moved, and deletes the extent that it was moved from, if all steps have been taken. Not under the
+     * write lock.
+     */
     void finishEviction() throws IOException {
-        Eviction finished = eviction;
-        if (finished == null) {
+        Eviction taken = beginFinish();
+        if (taken == null) {
             return;
         }
-        if (finished.isStuck()) {
-            abandonEviction();
-            return;
+        boolean done = false;
+        try {
+            if (taken.hasMoved()) {
+                // It must be on the disk before the place it came from is gone.
+                durability.sync();
+            }
+            if (!taken.isStuck()) {
+                removal.remove(taken.victim());
+            }
+            done = true;
+        } finally {
+            endFinish(taken, done);
         }
-        finish(finished.victim());
-        eviction = null;
-        LOG.debug("Evicted {}", finished);
+    }
+
+    private @Nullable Eviction beginFinish() {
+        writeLock.lock();
+        try {
+            if (finishing || eviction == null || !eviction.isDone()) {
+                return null;
+            }
+            finishing = true;
+            return eviction;
+        } finally {
+            writeLock.unlock();
+        }
+    }
+
+    private void endFinish(Eviction taken, boolean done) {
+        writeLock.lock();
+        try {
+            finishing = false;
+            if (done && eviction == taken) {
+                abandonEviction();
+                LOG.debug("Evicted {}", taken);
+            }
+            finished.signalAll();
+        } finally {
+            writeLock.unlock();
+        }
     }
 
     /** Leaves the extent with what it has still. */
@@ -299,22 +410,5 @@ final class SpaceKeeper {
             }
             eviction = null;
         }
-    }
-
-    /** Deletes an extent of which everything has been moved or dropped. */
-    private void finish(Extent victim) throws IOException {
-        if (victim.state().liveBlocks() != 0) {
-            // Their headers could not be read, so nobody knows which entries they are.
-            LOG.warn(
-                    "Extent {} had {} blocks that its records do not show; the next start clears their entries",
-                    victim.extentId(),
-                    victim.state().liveBlocks());
-            index.setSweepNeeded(true);
-        }
-        victim.setState(victim.state().withoutLive().withPhase(ExtentState.Phase.DELETING));
-        index.commitExtent(victim);
-        catalogue.sync();
-        log.delete(victim);
-        index.commitExtentRemoved(victim.extentId());
     }
 }

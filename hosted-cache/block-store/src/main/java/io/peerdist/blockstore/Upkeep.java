@@ -3,6 +3,7 @@ package io.peerdist.blockstore;
 
 import io.peerdist.codec.pccrc.SegmentId;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
@@ -30,6 +31,7 @@ final class Upkeep {
     private final AgeSweep sweep;
     private final ExtentUseFile uses;
     private final BlockRemover remover;
+    private final ExtentRemoval removal;
     private final Lock writeLock;
     private final BooleanSupplier closed;
     private int steps;
@@ -42,6 +44,7 @@ final class Upkeep {
             UsedDays usedDays,
             ExtentUseFile uses,
             BlockRemover remover,
+            ExtentRemoval removal,
             Lock writeLock,
             BooleanSupplier closed) {
         this.index = index;
@@ -52,6 +55,7 @@ final class Upkeep {
         this.sweep = new AgeSweep(index, usedDays);
         this.uses = uses;
         this.remover = remover;
+        this.removal = removal;
         this.writeLock = writeLock;
         this.closed = closed;
     }
@@ -71,7 +75,11 @@ final class Upkeep {
             }
         }
         if (!expired.isEmpty()) {
-            locked(spaceKeeper::deleteEmpty);
+            List<Extent> empty = new ArrayList<>();
+            locked(() -> empty.addAll(spaceKeeper.emptyExtents()));
+            for (Extent extent : empty) {
+                removal.remove(extent);
+            }
         }
         if (++steps % STEPS_PER_SAVE == 0) {
             save();

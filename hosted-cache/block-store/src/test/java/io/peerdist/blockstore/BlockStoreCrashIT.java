@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A block store whose process is killed at any moment, over and over; {@code -Dpeerdist.kills=N} times in each test. */
 class BlockStoreCrashIT {
-    private static final int KILLS = Integer.getInteger("peerdist.kills", 6);
+    private static final int KILLS = Integer.getInteger("peerdist.kills", 8);
     private static final int MAX_LINES_BEFORE_KILL = 150;
     private static final int EXIT_SECONDS = 20;
 
@@ -35,7 +35,8 @@ class BlockStoreCrashIT {
         ProcessBuilder builder = new ProcessBuilder(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-XX:TieredStopAtLevel=1",
-                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-Xmx64m",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),

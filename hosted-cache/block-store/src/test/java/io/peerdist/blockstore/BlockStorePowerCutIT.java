@@ -2,6 +2,7 @@
 package io.peerdist.blockstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerdist.conformance.Gen;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * cuts, {@code -Dseed=S} repeats a run.
  */
 class BlockStorePowerCutIT {
-    private static final int CUTS = Integer.getInteger("peerdist.powercuts", 12);
+    private static final int CUTS = Integer.getInteger("peerdist.powercuts", 16);
     private static final int MAX_STEPS = 80;
 
     /** One time in so many, besides the first, only the process dies: what it has written reaches the disk or not later. */
@@ -53,6 +54,33 @@ class BlockStorePowerCutIT {
     @Test
     void keepsPinnedBlocksThatEvictionsWereMoving() throws IOException {
         run(8 << 20, 1 << 20, true);
+    }
+
+    @Test
+    void answersForNothingThatAFailedForceHasLost() throws IOException {
+        StoreDirectoryFixture fixture = fixture(0, 128 << 20, 1 << 20);
+        StoreDirectoryFixture next = fixture(1, 128 << 20, 1 << 20);
+        PowerCutFiles[] disk = new PowerCutFiles[1];
+        try (BlockStore store = fixture.open(log -> disk[0] = new PowerCutFiles(log))) {
+            segment(1).putAll(store);
+            store.sync();
+            // More than the system is given again at once, in more than one extent.
+            for (long number = 2; number < 100; number++) {
+                segment(number).putAll(store);
+            }
+            disk[0].nextForceFails = true;
+            assertThatThrownBy(store::sync).isInstanceOf(BlockStoreException.class);
+            store.sync();
+            StoreDirectoryFixture from = fixture;
+            disk[0].cutTo(next.logDirectory(), gen, () -> from.copyCatalogueTo(next.directory()));
+        }
+        try (BlockStore store = next.open()) {
+            for (long number = 1; number < 100; number++) {
+                assertThat(segment(number).isReadable(store, 0))
+                        .as("seed %s, segment %s", gen.seed(), number)
+                        .isTrue();
+            }
+        }
     }
 
     private void run(long maxBytes, long extentBytes, boolean pinning) throws IOException {

@@ -249,7 +249,9 @@ class BlockStoreSpaceIT {
                     Await.result(CompletableFuture.runAsync(() -> awaitUninterruptibly(letGo)));
                 }
             };
-            int number = 0;
+            segment(0).putAll(store);
+            store.pin(segment(0).id());
+            int number = 1;
             for (; forcing.getCount() > 0 && number < MANY; number++) {
                 segment(number).putAll(store);
             }
@@ -264,6 +266,76 @@ class BlockStoreSpaceIT {
                 segment(number + more).putAll(store);
                 assertWithinLimit(store);
             }
+        } finally {
+            letGo.countDown();
+        }
+    }
+
+    /** Forcing what was moved, and freeing the blocks of a large file, take a disk long. */
+    @Test
+    void othersRemoveAndPinWhileTheDiskWorksForAnEviction() {
+        List<FaultyExtentFiles> disks = new ArrayList<>();
+        AtomicInteger forces = new AtomicInteger();
+        AtomicInteger closes = new AtomicInteger();
+        try (BlockStore store = fixture.open(directory -> {
+            disks.add(new FaultyExtentFiles(directory));
+            return disks.get(0);
+        })) {
+            segment(0).putAll(store);
+            store.pin(segment(0).id());
+            Runnable others = () -> Await.result(CompletableFuture.runAsync(() -> {
+                assertThat(store.pin(segment(0).id())).isTrue();
+                assertThat(store.removeBlock(segment(MANY).id(), 0)).isFalse();
+            }));
+            disks.get(0).beforeForce = () -> {
+                forces.incrementAndGet();
+                others.run();
+            };
+            disks.get(0).beforeClose = () -> {
+                closes.incrementAndGet();
+                others.run();
+            };
+            for (int number = 1; number < MANY && (forces.get() < 3 || closes.get() < 5); number++) {
+                segment(number).putAll(store);
+            }
+            StoreDirectoryFixture.awaitRoom(store);
+            disks.get(0).beforeForce = () -> {};
+            disks.get(0).beforeClose = () -> {};
+            assertThat(forces).hasPositiveValue();
+            assertThat(closes).hasPositiveValue();
+            assertThat(segment(0).isReadable(store, 0)).isTrue();
+        }
+    }
+
+    /** Not one of them for all of the time: each gives way a little while there is still room. */
+    @Test
+    void writersSlowDownBeforeTheyHaveToWaitForAnEviction() {
+        List<FaultyExtentFiles> disks = new ArrayList<>();
+        CountDownLatch letGo = new CountDownLatch(1);
+        AtomicInteger closes = new AtomicInteger();
+        fixture.change(StoreDirectoryFixture.settings(fixture.directory(), 16 << 20, 4 << 20));
+        try (BlockStore store = fixture.open(directory -> {
+            disks.add(new FaultyExtentFiles(directory));
+            return disks.get(0);
+        })) {
+            disks.get(0).beforeClose = () -> {
+                closes.incrementAndGet();
+                awaitUninterruptibly(letGo);
+            };
+            int number = 0;
+            for (; closes.get() == 0 && number < 2 * MANY; number++) {
+                segment(number).putAll(store);
+            }
+            assertThat(closes).as("an eviction").hasValue(1);
+            Thread writer = new Thread(() -> {
+                for (int more = 2 * MANY; letGo.getCount() > 0; more++) {
+                    segment(more).putAll(store);
+                }
+            });
+            writer.start();
+            Await.until("the writer to be slowed down", () -> writer.getState() == Thread.State.TIMED_WAITING);
+            letGo.countDown();
+            Await.until("the writer to end", () -> !writer.isAlive());
         } finally {
             letGo.countDown();
         }
@@ -293,7 +365,9 @@ class BlockStoreSpaceIT {
                 }
             };
             disk.beforeDelete = () -> deletedEarly.addAndGet(forcing.get() ? 1 : 0);
-            for (int number = 0; number < MANY && forces.get() < 3; number++) {
+            segment(0).putAll(store);
+            store.pin(segment(0).id());
+            for (int number = 1; number < MANY && forces.get() < 3; number++) {
                 segment(number).putAll(store);
             }
             disk.beforeDirectoryForce = () -> {};

@@ -42,6 +42,9 @@ final class FaultyExtentFiles implements ExtentFiles {
     /** Called before the names of files are forced. */
     volatile Runnable beforeDirectoryForce = () -> {};
 
+    /** Called before a file is closed. */
+    volatile Runnable beforeClose = () -> {};
+
     /** Called before an extent is deleted. */
     volatile Runnable beforeDelete = () -> {};
 
@@ -152,6 +155,7 @@ final class FaultyExtentFiles implements ExtentFiles {
 
         @Override
         public void close() throws IOException {
+            beforeClose.run();
             file.close();
         }
     }

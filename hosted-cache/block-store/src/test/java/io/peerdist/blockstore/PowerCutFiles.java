@@ -60,6 +60,9 @@ final class PowerCutFiles implements ExtentFiles {
     private final Path directory;
     private final ExtentFiles disk;
     private final Map<Integer, Platter> platters = new HashMap<>();
+    /** Has the next force fail, and the system forget what was to be written. */
+    volatile boolean nextForceFails;
+
     private final Map<Integer, Platter> unlinked = new HashMap<>();
 
     PowerCutFiles(Path directory) {
@@ -193,6 +196,12 @@ final class PowerCutFiles implements ExtentFiles {
         @Override
         public void force() throws IOException {
             synchronized (PowerCutFiles.this) {
+                if (nextForceFails) {
+                    nextForceFails = false;
+                    // As Linux does: what could not be written counts as clean from now on.
+                    platter.pending.clear();
+                    throw new IOException("Input/output error");
+                }
                 long size = file.size();
                 byte[] all = Arrays.copyOf(platter.forced, (int) size);
                 for (Write write : platter.pending) {
