@@ -38,6 +38,7 @@ class LayeringTest {
     private static final String RETRIEVAL = "io.peerdist.retrieval..";
     private static final String CONTENT_SERVER = "io.peerdist.contentserver..";
     private static final String HOSTED_CACHE = "io.peerdist.hostedcache..";
+    private static final String DISCOVERY = "io.peerdist.discovery..";
     private static final String AGENT = "io.peerdist.agent..";
     private static final String RUNTIME = "io.peerdist.runtime..";
     private static final String BENCHMARKS = "io.peerdist.benchmarks..";
@@ -59,6 +60,7 @@ class LayeringTest {
                         BLOCK_STORE,
                         List.of(CODEC, "org.rocksdb..", "com.github.benmanes.caffeine..", METRICS, LOGGING)),
                 Arguments.of(RETRIEVAL, List.of(CODEC, NETTY, METRICS, LOGGING)),
+                Arguments.of(DISCOVERY, List.of(CODEC, NETTY, METRICS, LOGGING)),
                 Arguments.of(
                         RUNTIME,
                         List.of(
