@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
@@ -435,9 +434,11 @@ class HttpsListenerIT {
         RawClient busy = connect(listener).send(LATE);
         Await.until("the request", () -> http.late().size() == 1);
 
-        CompletableFuture<Void> closed = CompletableFuture.runAsync(listener::close);
+        Thread closing = new Thread(listener::close);
+        closing.start();
         assertThat(idle.isClosedByServer()).isTrue();
         handshaking.drain();
+        Await.until("all connections to be told", () -> closing.getState() == Thread.State.TIMED_WAITING);
         http.late().remove().run();
 
         Response response = busy.read();
@@ -445,7 +446,7 @@ class HttpsListenerIT {
         assertThat(response.header("connection")).isEqualTo("close");
         assertThat(busy.isClosedByServer()).isTrue();
         busy.close();
-        Await.result(closed);
+        closing.join();
         assertThat(http.connections()).isZero();
     }
 
