@@ -11,6 +11,7 @@ import io.peerdist.agent.TestOrigin;
 import io.peerdist.agent.origin.ContentVersion;
 import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.HostedCacheSource;
 import io.peerdist.agent.source.LocalCache;
@@ -78,9 +79,10 @@ class DownloadEngineIT {
         return opened(new DownloadEngine(
                 QUICK,
                 workers -> Arrays.stream(hostedCaches)
-                        .<BlockSource>map(address -> new HostedCacheSource(address, client, 16))
+                        .<BlockSource>map(address -> new HostedCacheSource(address, client, 16, RateLimit.NONE))
                         .toList(),
                 LocalCache.NONE,
+                RateLimit.NONE,
                 System::nanoTime,
                 registry));
     }
