@@ -134,7 +134,7 @@ class GetCommandIT {
 
         int exitCode = get(false, origin.url("/f.bin").toString(), "-o", file());
 
-        assertThat(exitCode).isEqualTo(1);
+        assertThat(exitCode).isEqualTo(3);
         assertThat(err.toString().lines())
                 .containsExactly("peerdist: cannot download " + origin.url("/f.bin")
                         + ": the server answered 503 (it is overloaded or down)");

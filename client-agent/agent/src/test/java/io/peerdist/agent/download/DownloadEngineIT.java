@@ -287,7 +287,7 @@ class DownloadEngineIT {
         assertThatThrownBy(() -> download(engine(), origin, ContentVersion.ANY))
                 .isInstanceOfSatisfying(
                         FailureException.class,
-                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.WORK_FAILED))
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.ORIGIN_FAILED))
                 .hasMessageContaining("keeps changing");
         assertThat(directory.resolve("file.bin")).doesNotExist();
     }
@@ -531,7 +531,9 @@ class DownloadEngineIT {
                 origin.url("/file.bin"), new DownloadRequest.ToFile(directory.resolve("file.bin")), ContentVersion.V1);
 
         assertThatThrownBy(() -> engine().download(FullDisk::new, request, new Listener()))
-                .isInstanceOf(FailureException.class)
+                .isInstanceOfSatisfying(
+                        FailureException.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.CANNOT_WRITE))
                 .hasMessage("cannot write " + directory.resolve("file.bin") + ": No space left on device");
     }
 
