@@ -17,7 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ final class Download {
     private final long startNanos;
     private long fileBytes = -1;
     private long plainBytes;
+    private long resumedBytes;
     private int contentVersion;
     private boolean conditional = true;
     private @Nullable ContentInformation previous;
@@ -137,6 +140,7 @@ final class Download {
         PlainTransfer transfer = new PlainTransfer(environment, request, plain, output, this::plainTick);
         PlainTransfer.End end = transfer.run(tally);
         plainBytes = 0;
+        resumedBytes = 0;
         if (end instanceof PlainTransfer.HashesArrived arrived) {
             return execute(arrived.hashes(), output, arrived.partialBytes(), arrived.fetchedBytes(), restarts);
         }
@@ -245,14 +249,19 @@ final class Download {
         return new DownloadRun(content, sources, plan, sink, origin, segments, environment.run(), this::tick);
     }
 
-    private void plainTick(long writtenBytes) {
-        plainBytes = writtenBytes;
+    private void plainTick(long resumed, long written) {
+        resumedBytes = resumed;
+        plainBytes = written;
         tick();
     }
 
     private void tick() {
-        listener.progress(
-                new DownloadProgress(fileBytes, plainBytes + tally.fileBytes(), tally.bytesBySource(), elapsedNanos()));
+        Map<DownloadSource, Long> bySource = new EnumMap<>(DownloadSource.class);
+        bySource.putAll(tally.bytesBySource());
+        // A plain body is counted when it is complete, or block by block when there are hashes to verify it by.
+        bySource.merge(DownloadSource.PARTIAL_FILE, resumedBytes, Long::sum);
+        bySource.merge(DownloadSource.ORIGIN, plainBytes - resumedBytes, Long::sum);
+        listener.progress(new DownloadProgress(fileBytes, plainBytes + tally.fileBytes(), bySource, elapsedNanos()));
     }
 
     private long elapsedNanos() {

@@ -154,7 +154,9 @@ class GetSeveralIT {
         assertThat(lines.get(0))
                 .satisfies(progress -> assertThat(progress.get("event")).isEqualTo("progress"))
                 .satisfies(progress -> assertThat(progress.get("url")).isEqualTo(url("/a")))
-                .satisfies(progress -> assertThat(progress.get("bytes")).hasToString("200000"));
+                .satisfies(progress -> assertThat(progress.get("bytes")).hasToString("200000"))
+                .satisfies(progress -> assertThat(String.valueOf(progress.get("bytesBySource")))
+                        .contains("origin=" + progress.get("doneBytes")));
         assertThat(lines.get(lines.size() - 2))
                 .satisfies(complete -> assertThat(complete.get("event")).isEqualTo("complete"))
                 .satisfies(complete -> assertThat(complete.get("file"))
