@@ -2,6 +2,7 @@
 package io.peerdist.agent.cli;
 
 import io.peerdist.agent.download.OutputProblem;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -23,6 +24,7 @@ final class UrlList {
     static final int MAX_URLS = 10_000;
 
     private static final int MAX_FILE_BYTES = 4 << 20;
+    private static final int BUFFER_BYTES = 65_536;
     private static final String STANDARD_INPUT = "-";
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -65,11 +67,21 @@ final class UrlList {
         return urls;
     }
 
+    /** Read piece by piece: the streams of files know no other way that does without a position, and pipes have none. */
+    private static byte[] readBounded(InputStream in) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (int read = in.read(buffer); read >= 0 && bytes.size() <= MAX_FILE_BYTES; read = in.read(buffer)) {
+            bytes.write(buffer, 0, read);
+        }
+        return bytes.toByteArray();
+    }
+
     private static String text(String inputFile, Supplier<InputStream> standardInput) {
         byte[] bytes;
         try (InputStream in =
                 inputFile.equals(STANDARD_INPUT) ? standardInput.get() : Files.newInputStream(Path.of(inputFile))) {
-            bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+            bytes = readBounded(in);
         } catch (IOException e) {
             throw new IllegalArgumentException(
                     "--input-file: cannot read " + name(inputFile) + ": " + OutputProblem.describe(e), e);

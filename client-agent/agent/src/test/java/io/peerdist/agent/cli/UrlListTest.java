@@ -4,10 +4,22 @@ package io.peerdist.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerdist.conformance.Await;
 import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UrlListTest {
     private static List<String> read(byte[] input) {
@@ -50,6 +62,35 @@ class UrlListTest {
         assertThatThrownBy(() -> read("#".repeat((4 << 20) + 1)))
                 .hasMessageStartingWith("--input-file: standard input is too long (expected: at most 4 MiB");
         assertThat(read("#".repeat((4 << 20) - 11) + "\nhttp://h/a")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void readsFromPipes(boolean standardInput, @TempDir Path directory) throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        CompletableFuture<Void> written = CompletableFuture.runAsync(() -> write(pipe));
+
+        assertThat(UrlList.read(List.of(), standardInput ? "-" : pipe.toString(), () -> opened(pipe)))
+                .hasSize(1);
+        Await.result(written);
+    }
+
+    private static void write(Path pipe) {
+        try (OutputStream out = new FileOutputStream(pipe.toFile())) {
+            out.write("http://h/a\n".getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream opened(Path pipe) {
+        try {
+            return new FileInputStream(pipe.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
