@@ -51,6 +51,7 @@ final class DownloadQueue {
 
     /** Runs all of them; returns how the first one in their order that failed did, whenever that was. */
     ExitCode run(int parallel, MeterRegistry registry) {
+        reporter.begin();
         int lanes = Math.min(parallel, requests.size());
         if (lanes == 1) {
             drain();

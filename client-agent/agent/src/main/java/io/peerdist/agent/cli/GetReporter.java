@@ -28,8 +28,8 @@ final class GetReporter {
     private final @Nullable ProgressBar bar;
     private final boolean quiet;
     private final LongSupplier nanoTime;
-    private final long startNanos;
     private final ProgressSum sum;
+    private long startNanos;
     private int completeFiles;
     private long completeBytes;
 
@@ -55,8 +55,12 @@ final class GetReporter {
         this.bar = bar;
         this.quiet = quiet;
         this.nanoTime = nanoTime;
-        this.startNanos = nanoTime.getAsLong();
         this.sum = new ProgressSum(downloads);
+    }
+
+    /** The downloads begin, now that all is ready for them. */
+    synchronized void begin() {
+        startNanos = nanoTime.getAsLong();
     }
 
     /** What hears of one download. */

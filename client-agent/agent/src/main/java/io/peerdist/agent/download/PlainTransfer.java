@@ -37,7 +37,11 @@ final class PlainTransfer {
     /** Hears how far the transfer is; called for every piece. */
     @FunctionalInterface
     interface Ticker {
-        /** @param resumedBytes how many of the bytes written an interrupted run had brought */
+        /**
+         * So much has been written.
+         *
+         * @param resumedBytes how many of these bytes an interrupted run had brought
+         */
         void at(long resumedBytes, long writtenBytes);
     }
 
