@@ -51,9 +51,9 @@ class RateLimitTest {
     @Test
     void givesRoomBack() {
         RateLimit limit = limit(1_000);
-        limit.take(700);
+        assertThat(limit.take(700)).isNotDone();
         limit.giveBack(700);
-        limit.take(100);
+        assertThat(limit.take(100)).isNotDone();
 
         assertThat(pauses).containsExactly(7 * SECOND / 10, SECOND / 10);
     }
