@@ -12,6 +12,7 @@ import io.peerdist.agent.offer.OfferMetrics;
 import io.peerdist.agent.offer.OfferSession;
 import io.peerdist.agent.offer.OfferTarget;
 import io.peerdist.agent.offer.PeerServer;
+import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.HostedCacheSource;
 import io.peerdist.agent.source.LocalCache;
@@ -35,6 +36,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,7 @@ public final class Agent implements AutoCloseable {
     private final List<InetSocketAddress> hostedCaches;
     private final @Nullable BlockStore store;
     private final @Nullable StoredCache cache;
+    private final RateLimit limit;
     private final DownloadEngine engine;
     private final OfferClient offers = new OfferClient();
     private final OfferMetrics offerMetrics;
@@ -82,7 +85,19 @@ public final class Agent implements AutoCloseable {
         this.offerMetrics = new OfferMetrics(registry);
         this.offerThread = Workers.start("agent-offer", 1, MAX_WAITING_OFFERS, registry);
         LocalCache localCache = cache == null ? LocalCache.NONE : cache;
-        this.engine = new DownloadEngine(settings.origin(), this::sources, localCache, clock::nanoTime, registry);
+        this.limit = limit(settings.receiveBytesPerSecond(), clock, loops);
+        this.engine =
+                new DownloadEngine(settings.origin(), this::sources, localCache, limit, clock::nanoTime, registry);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody takes back the end of a pause
+    private static RateLimit limit(long bytesPerSecond, Clock clock, EventLoops loops) {
+        return bytesPerSecond == 0
+                ? RateLimit.NONE
+                : RateLimit.of(
+                        bytesPerSecond,
+                        clock::nanoTime,
+                        (end, nanos) -> loops.group().schedule(end, nanos, TimeUnit.NANOSECONDS));
     }
 
     /**
@@ -146,7 +161,7 @@ public final class Agent implements AutoCloseable {
             sources.add(new LocalCacheSource(cache, workers));
         }
         for (InetSocketAddress address : hostedCaches) {
-            sources.add(new HostedCacheSource(address, retrieval, CONNECTIONS_PER_CACHE));
+            sources.add(new HostedCacheSource(address, retrieval, CONNECTIONS_PER_CACHE, limit));
         }
         return sources;
     }

@@ -3,6 +3,7 @@ package io.peerdist.agent;
 
 import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.OriginSettings;
+import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.runtime.HostPort;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param maxSessions blocks served at once; above it the answers are empty. 1 to 16,384 (MS-PCCRR note 13)
  * @param offers how downloads are offered to the hosted caches
  * @param origin limits towards origins
+ * @param receiveBytesPerSecond what all downloads together may take from the network; 0: no limit
  */
 public record AgentSettings(
         Path dataDirectory,
@@ -28,7 +30,8 @@ public record AgentSettings(
         InetSocketAddress retrievalBind,
         int maxSessions,
         OfferSettings offers,
-        OriginSettings origin) {
+        OriginSettings origin,
+        long receiveBytesPerSecond) {
     /** MS-PCCRR 3.2.1. */
     public static final int DEFAULT_SESSIONS = 64;
 
@@ -44,6 +47,10 @@ public record AgentSettings(
     /** Copies the list; throws {@link IllegalArgumentException} when it is too long. */
     public AgentSettings {
         hostedCaches = List.copyOf(hostedCaches);
+        if (receiveBytesPerSecond < 0 || receiveBytesPerSecond > RateLimit.MAX_BYTES_PER_SECOND) {
+            throw new IllegalArgumentException("bytes per second: " + receiveBytesPerSecond + " (expected: 0 to "
+                    + RateLimit.MAX_BYTES_PER_SECOND + ")");
+        }
         if (maxSessions < 1 || maxSessions > MAX_SESSIONS) {
             throw new IllegalArgumentException("sessions: " + maxSessions + " (expected: 1 to " + MAX_SESSIONS + ")");
         }
@@ -53,7 +60,7 @@ public record AgentSettings(
         }
     }
 
-    /** Settings with the usual number of sessions. */
+    /** Settings with the usual number of sessions and without limit of the rate. */
     public AgentSettings(
             Path dataDirectory,
             boolean dataDirectoryRequired,
@@ -70,12 +77,35 @@ public record AgentSettings(
                 retrievalBind,
                 DEFAULT_SESSIONS,
                 offers,
-                origin);
+                origin,
+                0);
+    }
+
+    /** The same with another limit of what comes from the network, in bytes per second; 0: none. */
+    public AgentSettings withReceiveBytesPerSecond(long limit) {
+        return new AgentSettings(
+                dataDirectory,
+                dataDirectoryRequired,
+                cacheBytes,
+                hostedCaches,
+                retrievalBind,
+                maxSessions,
+                offers,
+                origin,
+                limit);
     }
 
     /** The same, failing when the data directory cannot be used. */
     public AgentSettings withDataDirectoryRequired() {
         return new AgentSettings(
-                dataDirectory, true, cacheBytes, hostedCaches, retrievalBind, maxSessions, offers, origin);
+                dataDirectory,
+                true,
+                cacheBytes,
+                hostedCaches,
+                retrievalBind,
+                maxSessions,
+                offers,
+                origin,
+                receiveBytesPerSecond);
     }
 }

@@ -18,11 +18,16 @@ class AgentSettingsTest {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     @Test
-    void serves64BlocksAtOnceUnlessToldOtherwise() {
+    void serves64BlocksAtOnceAndTakesAllThereIsUnlessToldOtherwise() {
         AgentSettings settings = new AgentSettings(
                 Path.of("x"), true, 1, List.of(), ANY, OfferSettings.DEFAULTS, OriginSettings.DEFAULTS);
 
         assertThat(settings.maxSessions()).isEqualTo(64);
+        assertThat(settings.receiveBytesPerSecond()).isZero();
+        assertThat(settings.withReceiveBytesPerSecond(5)
+                        .withDataDirectoryRequired()
+                        .receiveBytesPerSecond())
+                .isEqualTo(5);
         assertThat(sessions(16_384).withDataDirectoryRequired().maxSessions()).isEqualTo(16_384);
     }
 
@@ -34,8 +39,16 @@ class AgentSettingsTest {
                 .hasMessageContaining("1 to 16384");
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {-1, (1L << 40) + 1})
+    void refusesRatesOutsideTheirRange(long bytesPerSecond) {
+        assertThatThrownBy(() -> sessions(1).withReceiveBytesPerSecond(bytesPerSecond))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("bytes per second: " + bytesPerSecond + " (expected: 0 to 1099511627776)");
+    }
+
     private static AgentSettings sessions(int sessions) {
         return new AgentSettings(
-                Path.of("x"), false, 1, List.of(), ANY, sessions, OfferSettings.DEFAULTS, OriginSettings.DEFAULTS);
+                Path.of("x"), false, 1, List.of(), ANY, sessions, OfferSettings.DEFAULTS, OriginSettings.DEFAULTS, 0);
     }
 }

@@ -5,10 +5,16 @@ package io.peerdist.runtime;
 public enum ExitCode {
     /** All is done; for a daemon: it was asked to stop and stopped. */
     OK(0),
-    /** The work failed: nothing to download, a verification that did not agree, a server that did not answer. */
+    /** The work failed, in a way that has no number of its own: a verification that did not agree, a daemon that is not there. */
     WORK_FAILED(1),
     /** The command line is wrong. */
     USAGE(2),
+    /** A server did not deliver the file: it is not there, or the server cannot be reached, refuses or breaks off. */
+    ORIGIN_FAILED(3),
+    /** A file that was downloaded completely does not have the checksum that the user named. */
+    CHECKSUM_MISMATCH(4),
+    /** A file cannot be written, or read back: no space, no permission, no such directory, another program writes it. */
+    CANNOT_WRITE(5),
     /** The configuration file, or a value in it, is wrong or missing. */
     CONFIGURATION(64),
     /** The data directory belongs to another process. */

@@ -92,7 +92,8 @@ final class CacheOptions {
                 retrievalBind,
                 maxSessions,
                 offers,
-                OriginSettings.DEFAULTS);
+                OriginSettings.DEFAULTS,
+                0);
     }
 
     /** {@code $XDG_CACHE_HOME/peerdist}, or {@code ~/.cache/peerdist}. */

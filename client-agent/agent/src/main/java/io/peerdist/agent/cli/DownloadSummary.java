@@ -4,11 +4,9 @@ package io.peerdist.agent.cli;
 import io.peerdist.agent.ByteCounts;
 import io.peerdist.agent.download.DownloadReport;
 import io.peerdist.agent.plan.DownloadSource;
-import io.peerdist.runtime.JsonObject;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
-/** Tells how a download went, to people and to programs. */
+/** Tells people how a download went. */
 final class DownloadSummary {
     private DownloadSummary() {}
 
@@ -41,25 +39,5 @@ final class DownloadSummary {
                     report.offers().pulled()));
         }
         return text.toString();
-    }
-
-    /** One JSON object. */
-    static JsonObject json(DownloadReport report, @Nullable String sha256) {
-        JsonObject sources = new JsonObject();
-        for (DownloadSource source : DownloadSource.values()) {
-            sources.put(source.jsonName(), report.bytesFrom(source));
-        }
-        JsonObject json = new JsonObject()
-                .put("url", report.url().toString())
-                .put("file", report.file() == null ? null : report.file().toString())
-                .put("bytes", report.fileBytes());
-        if (sha256 != null) {
-            json.put("sha256", sha256);
-        }
-        return json.put("version", report.contentVersion())
-                .put("bytesBySource", sources)
-                .put("durationMillis", report.duration().toMillis())
-                .put("offered", report.offers().offered())
-                .put("pulled", report.offers().pulled());
     }
 }

@@ -4,29 +4,18 @@ package io.peerdist.agent.cli;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.peerdist.agent.Agent;
 import io.peerdist.agent.AgentSettings;
-import io.peerdist.agent.download.DownloadListener;
-import io.peerdist.agent.download.DownloadProgress;
-import io.peerdist.agent.download.DownloadReport;
+import io.peerdist.agent.download.Checksum;
 import io.peerdist.agent.download.DownloadRequest;
 import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.ContentVersion;
-import io.peerdist.runtime.Clock;
-import io.peerdist.runtime.ExitCode;
-import io.peerdist.runtime.FailureException;
+import io.peerdist.agent.rate.RateLimit;
+import io.peerdist.runtime.DataSize;
 import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.VersionProvider;
-import java.io.BufferedOutputStream;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,21 +30,51 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "get",
         description =
-                "Download a file: from caches nearby what they have, from the origin the rest, every block verified.",
+                "Download files: from caches nearby what they have, from the origin the rest, every block verified.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 @SuppressWarnings("UnusedVariable") // picocli reads the mixins
 public final class GetCommand implements Callable<Integer> {
-    private static final String STANDARD_OUTPUT = "-";
+    private static final int DEFAULT_PARALLEL = 4;
 
-    @Parameters(paramLabel = "URL", description = "What to download: http://... or https://...")
-    private String url = "";
+    /** Each may have 16 MiB on its way; so many fit into the heap that the launcher gives. */
+    private static final int MAX_PARALLEL = 8;
+
+    /** Below it servers take a download for dead. */
+    private static final long MIN_BYTES_PER_SECOND = 1_024;
+
+    @Parameters(paramLabel = "URL", arity = "0..*", description = "What to download: http://... or https://...")
+    private List<String> urls = new ArrayList<>();
 
     @Option(
-            names = {"-o", "--output"},
+            names = {"-i", "--input-file"},
             paramLabel = "FILE",
-            description = "Where to put it; - means standard output. Default: the last part of the URL's path.")
-    private @Nullable String output;
+            description =
+                    "Download also the URLs in FILE, one on each line; # begins a comment; - means standard input.")
+    private @Nullable String inputFile;
+
+    @Mixin
+    private SaveOptions save = new SaveOptions();
+
+    @Option(
+            names = "--checksum",
+            paramLabel = "sha256:HEX",
+            description = "Keep the file only if it has this SHA-256 (sha512:HEX: SHA-512). For one URL.")
+    private @Nullable String checksum;
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            description = "Files downloaded at a time, 1 to " + MAX_PARALLEL + ". Default: " + DEFAULT_PARALLEL + ".")
+    private int parallel = DEFAULT_PARALLEL;
+
+    @Option(
+            names = "--limit-rate",
+            paramLabel = "SIZE",
+            description =
+                    "Take at most so much per second from the network, all files and sources together, for example"
+                            + " 10M. Default: no limit.")
+    private @Nullable DataSize rateLimit;
 
     @Option(
             names = "--content-version",
@@ -63,16 +82,8 @@ public final class GetCommand implements Callable<Integer> {
             description = "Take content information of version 1 or 2 only. Default: what the origin prefers.")
     private @Nullable Integer contentVersion;
 
-    @Option(names = "--json", description = "Print one JSON object on standard output instead of the summary.")
-    private boolean json;
-
-    @Option(names = "--sha256", description = "Compute the SHA-256 of the file and tell it.")
-    private boolean sha256;
-
-    @Option(
-            names = {"-q", "--quiet"},
-            description = "No progress bar and no summary.")
-    private boolean quiet;
+    @Mixin
+    private ReportOptions report = new ReportOptions();
 
     @Option(names = "--no-offer", description = "Do not offer to hosted caches what came from the origin.")
     private boolean noOffer;
@@ -92,52 +103,34 @@ public final class GetCommand implements Callable<Integer> {
     @Spec
     private @Nullable CommandSpec command;
 
-    private final Map<String, String> environment;
-    private final boolean terminal;
-    private final Supplier<OutputStream> standardOutput;
+    private final CommandContext context;
 
     /** A command of this process: its environment, its terminal. */
     public GetCommand() {
-        this(System.getenv(), Terminal.isStandardError(), () -> new FileOutputStream(FileDescriptor.out));
+        this(CommandContext.ofThisProcess());
     }
 
-    GetCommand(Map<String, String> environment, boolean terminal, Supplier<OutputStream> standardOutput) {
-        this.environment = environment;
-        this.terminal = terminal;
-        this.standardOutput = standardOutput;
+    GetCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
-        DownloadRequest request = request();
-        PrintWriter err = commandLine().getErr();
-        ProgressBar bar = terminal && !quiet ? new ProgressBar(err, Terminal.columns(environment)) : null;
-        DownloadListener listener = bar == null ? new Warnings(err) : bar;
-        DownloadReport report = download(settings(), request, listener, bar);
-        String digest = sha256 && report.file() != null ? sha256(report.file()) : null;
-        if (json) {
-            PrintWriter out = commandLine().getOut();
-            out.println(DownloadSummary.json(report, digest));
-            out.flush();
-        } else if (!quiet) {
-            err.print(DownloadSummary.text(report));
-            if (digest != null) {
-                err.println("  SHA-256: " + digest);
-            }
-            err.flush();
+        AgentSettings settings = settings();
+        List<DownloadRequest> requests;
+        try {
+            requests = requests();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(commandLine(), String.valueOf(e.getMessage()), e);
         }
-        return ExitCode.OK.code();
-    }
-
-    private static DownloadReport download(
-            AgentSettings settings, DownloadRequest request, DownloadListener listener, @Nullable ProgressBar bar) {
+        save.makeDirectory();
+        GetReporter reporter = report.reporter(
+                requests.size(), commandLine().getOut(), commandLine().getErr(), context);
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        try (Agent agent = Agent.open(settings, Clock.system(), registry, listener::warning)) {
-            return agent.get(request, listener);
-        } finally {
-            if (bar != null) {
-                bar.clear();
-            }
+        try (Agent agent = Agent.open(settings, context.clock(), registry, reporter::warning)) {
+            return new DownloadQueue(requests, agent::get, report.sha256(), reporter)
+                    .run(parallel, registry)
+                    .code();
         }
     }
 
@@ -145,54 +138,50 @@ public final class GetCommand implements Callable<Integer> {
         OfferSettings offers = noOffer
                 ? OfferSettings.DISABLED
                 : new OfferSettings(true, offerTimeout, OfferSettings.DEFAULTS.totalTimeout());
-        return caches.settings(offers, environment);
+        AgentSettings settings = caches.settings(offers, context.environment());
+        return rateLimit == null ? settings : settings.withReceiveBytesPerSecond(bytesPerSecond(rateLimit));
     }
 
-    private DownloadRequest request() {
-        URI target;
-        try {
-            target = URI.create(url);
-            return new DownloadRequest(target, destination(target), version());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(commandLine(), String.valueOf(e.getMessage()), e);
+    private long bytesPerSecond(DataSize limit) {
+        if (limit.bytes() < MIN_BYTES_PER_SECOND || limit.bytes() > RateLimit.MAX_BYTES_PER_SECOND) {
+            throw new ParameterException(commandLine(), "--limit-rate: " + limit + " (expected: 1KiB to 1TiB)");
         }
+        return limit.bytes();
     }
 
-    private DownloadRequest.Destination destination(URI target) {
-        if (STANDARD_OUTPUT.equals(output)) {
-            if (json) {
-                throw new ParameterException(commandLine(), "--json: needs standard output, which -o - takes");
-            }
-            return new DownloadRequest.ToStream(new BufferedOutputStream(standardOutput.get()));
+    /** Throws {@link IllegalArgumentException} with a sentence for the user when the options do not fit together. */
+    private List<DownloadRequest> requests() {
+        require(
+                parallel >= 1 && parallel <= MAX_PARALLEL,
+                "--parallel: " + parallel + " (expected: 1 to " + MAX_PARALLEL + ")");
+        require(!save.toStandardOutput() || !report.json(), "--json: needs standard output, which -o - takes");
+        ContentVersion version = version();
+        Checksum expected = checksum == null ? null : Checksum.parse(checksum);
+        List<ListedUrl> listed = UrlList.read(urls, inputFile, context.standardInput());
+        require(
+                expected == null || listed.size() == 1,
+                "--checksum: given with " + listed.size() + " URLs (expected: one URL)");
+        List<DownloadRequest.Destination> destinations = save.destinations(listed, context.standardOutput());
+        List<DownloadRequest> requests = new ArrayList<>(listed.size());
+        for (int i = 0; i < listed.size(); i++) {
+            requests.add(new DownloadRequest(listed.get(i).url(), destinations.get(i), version, expected));
         }
-        if (output != null) {
-            return new DownloadRequest.ToFile(Path.of(output));
-        }
-        String name = DownloadTarget.nameOf(target);
-        if (name == null) {
-            throw new ParameterException(commandLine(), "URL: " + url + " names no file; give one with -o FILE");
-        }
-        return new DownloadRequest.ToFile(Path.of(name));
+        return requests;
     }
 
     private ContentVersion version() {
         if (contentVersion == null) {
             return ContentVersion.ANY;
         }
-        return switch (contentVersion) {
-            case 1 -> ContentVersion.V1;
-            case 2 -> ContentVersion.V2;
-            default ->
-                throw new ParameterException(
-                        commandLine(), "--content-version: " + contentVersion + " (expected: 1 or 2)");
-        };
+        require(
+                contentVersion == 1 || contentVersion == 2,
+                "--content-version: " + contentVersion + " (expected: 1 or 2)");
+        return contentVersion == 1 ? ContentVersion.V1 : ContentVersion.V2;
     }
 
-    private static String sha256(Path file) {
-        try {
-            return FileDigest.sha256(file);
-        } catch (IOException e) {
-            throw new FailureException(ExitCode.WORK_FAILED, "cannot read " + file + " again: " + e.getMessage(), e);
+    private static void require(boolean condition, String sentence) {
+        if (!condition) {
+            throw new IllegalArgumentException(sentence);
         }
     }
 
@@ -201,17 +190,5 @@ public final class GetCommand implements Callable<Integer> {
             throw new IllegalStateException("command: absent (expected: set by picocli)");
         }
         return command.commandLine();
-    }
-
-    /** Where there is no progress bar. */
-    private record Warnings(PrintWriter err) implements DownloadListener {
-        @Override
-        public void progress(DownloadProgress progress) {}
-
-        @Override
-        public void warning(String sentence) {
-            err.println("peerdist: " + sentence);
-            err.flush();
-        }
     }
 }

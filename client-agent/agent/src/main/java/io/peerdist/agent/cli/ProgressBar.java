@@ -2,7 +2,6 @@
 package io.peerdist.agent.cli;
 
 import io.peerdist.agent.ByteCounts;
-import io.peerdist.agent.download.DownloadListener;
 import io.peerdist.agent.download.DownloadProgress;
 import io.peerdist.agent.download.OfferSummary;
 import io.peerdist.agent.plan.DownloadSource;
@@ -11,10 +10,10 @@ import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
- * Draws the progress of a download on one line of a terminal, at most ten times a second: percent, bytes, rate, time left,
- * bytes by source. Used by the thread that downloads.
+ * Draws the progress of a download, or of several together, on one line of a terminal, at most ten times a second: percent,
+ * bytes, rate, time left, bytes by source. Not thread-safe.
  */
-final class ProgressBar implements DownloadListener {
+final class ProgressBar {
     private static final long REDRAW_NANOS = 100_000_000L;
     private static final int BAR_COLUMNS = 10;
     private static final long MAX_SECONDS_LEFT = 100 * 3600;
@@ -31,18 +30,18 @@ final class ProgressBar implements DownloadListener {
         this.columns = columns;
     }
 
-    @Override
-    public void progress(DownloadProgress progress) {
+    /** Draws how far a download is, or several are together; {@code label} goes before it. */
+    void progress(String label, DownloadProgress progress) {
         if (drawnColumns > 0 && progress.elapsedNanos() - drawnNanos < REDRAW_NANOS) {
             return;
         }
         drawnNanos = progress.elapsedNanos();
         rate.sample(progress.elapsedNanos(), progress.doneBytes());
-        draw(line(progress));
+        draw(label.isEmpty() ? line(progress) : label + " " + line(progress));
     }
 
-    @Override
-    public void waiting(OfferSummary offers) {
+    /** The file is complete; hosted caches are not done with it. */
+    void waiting(OfferSummary offers) {
         draw("complete; hosted caches pulled " + offers.pulled() + " of " + offers.offered() + " segments offered");
     }
 
@@ -51,12 +50,6 @@ final class ProgressBar implements DownloadListener {
         terminal.print("\r" + line + " ".repeat(Math.max(0, drawnColumns - line.length())));
         terminal.flush();
         drawnColumns = line.length();
-    }
-
-    @Override
-    public void warning(String sentence) {
-        clear();
-        terminal.println("peerdist: " + sentence);
     }
 
     /** Takes the line away. */

@@ -3,6 +3,7 @@ package io.peerdist.agent.download;
 
 import io.peerdist.agent.origin.HttpStatus;
 import io.peerdist.agent.origin.OriginAnswer;
+import io.peerdist.agent.origin.Validator;
 import io.peerdist.agent.plan.DownloadPlan;
 import io.peerdist.agent.plan.DownloadSource;
 import io.peerdist.agent.plan.PlanSettings;
@@ -16,7 +17,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +36,11 @@ final class Download {
     private final DownloadListener listener;
     private final SegmentListener segmentListener;
     private final DownloadTally tally;
+    private final @Nullable ChecksumCheck check;
     private final long startNanos;
     private long fileBytes = -1;
     private long plainBytes;
+    private long resumedBytes;
     private int contentVersion;
     private boolean conditional = true;
     private @Nullable ContentInformation previous;
@@ -49,6 +55,7 @@ final class Download {
         this.listener = listener;
         this.segmentListener = segmentListener;
         this.tally = new DownloadTally(environment.metrics());
+        this.check = request.checksum() == null ? null : new ChecksumCheck(request.checksum());
         this.startNanos = environment.run().nanoTime().getAsLong();
     }
 
@@ -66,7 +73,7 @@ final class Download {
             }
             return report();
         } catch (InterruptedIOException e) {
-            throw failed("interrupted", e);
+            throw failed(ExitCode.WORK_FAILED, "interrupted", e);
         } catch (IOException e) {
             throw unwritable(e);
         }
@@ -91,7 +98,7 @@ final class Download {
 
     private DownloadOutput open(OriginAnswer answer) {
         try {
-            return environment.open(request.destination());
+            return environment.open(request.destination(), check == null ? UnaryOperator.identity() : check::observed);
         } catch (IOException e) {
             closeBody(answer);
             throw unwritable(e);
@@ -133,6 +140,7 @@ final class Download {
         PlainTransfer transfer = new PlainTransfer(environment, request, plain, output, this::plainTick);
         PlainTransfer.End end = transfer.run(tally);
         plainBytes = 0;
+        resumedBytes = 0;
         if (end instanceof PlainTransfer.HashesArrived arrived) {
             return execute(arrived.hashes(), output, arrived.partialBytes(), arrived.fetchedBytes(), restarts);
         }
@@ -140,7 +148,7 @@ final class Download {
             throw failed(broken.problem() + "; repeat the command to resume");
         }
         fileBytes = ((PlainTransfer.Complete) end).fileBytes();
-        output.complete(fileBytes, plain.validator().lastModifiedInstant());
+        complete(output, plain.validator());
         return true;
     }
 
@@ -164,7 +172,7 @@ final class Download {
         RunEnd end =
                 downloadRun(hashes, content, output, partialBytes, fetchedBytes).run();
         if (end instanceof RunEnd.Complete) {
-            output.complete(fileBytes, hashes.validator().lastModifiedInstant());
+            complete(output, hashes.validator());
             return true;
         }
         if (end instanceof RunEnd.Unreachable unreachable) {
@@ -172,6 +180,22 @@ final class Download {
         }
         prepareRestart(information, end, restarts);
         return false;
+    }
+
+    /** The file gets its name only when it is the one that was wanted. */
+    private void complete(DownloadOutput output, Validator validator) throws IOException {
+        String fault = check == null ? null : check.fault(output, fileBytes);
+        if (fault == null) {
+            output.complete(fileBytes, validator.lastModifiedInstant());
+            return;
+        }
+        if (output instanceof PartFile part) {
+            part.discard();
+        }
+        throw new FailureException(
+                ExitCode.CHECKSUM_MISMATCH,
+                "what " + request.url() + " delivers is not what was wanted: " + fault
+                        + (output instanceof PartFile ? "; it is removed" : "; it has been written all the same"));
     }
 
     private void prepareRestart(ContentInformation information, RunEnd end, int restarts) {
@@ -225,14 +249,19 @@ final class Download {
         return new DownloadRun(content, sources, plan, sink, origin, segments, environment.run(), this::tick);
     }
 
-    private void plainTick(long writtenBytes) {
-        plainBytes = writtenBytes;
+    private void plainTick(long resumed, long written) {
+        resumedBytes = resumed;
+        plainBytes = written;
         tick();
     }
 
     private void tick() {
-        listener.progress(
-                new DownloadProgress(fileBytes, plainBytes + tally.fileBytes(), tally.bytesBySource(), elapsedNanos()));
+        Map<DownloadSource, Long> bySource = new EnumMap<>(DownloadSource.class);
+        bySource.putAll(tally.bytesBySource());
+        // A plain body is counted when it is complete, or block by block when there are hashes to verify it by.
+        bySource.merge(DownloadSource.PARTIAL_FILE, resumedBytes, Long::sum);
+        bySource.merge(DownloadSource.ORIGIN, plainBytes - resumedBytes, Long::sum);
+        listener.progress(new DownloadProgress(fileBytes, plainBytes + tally.fileBytes(), bySource, elapsedNanos()));
     }
 
     private long elapsedNanos() {
@@ -260,7 +289,11 @@ final class Download {
     }
 
     private FailureException failed(String reason, @Nullable Throwable cause) {
-        return new FailureException(ExitCode.WORK_FAILED, "cannot download " + request.url() + ": " + reason, cause);
+        return failed(ExitCode.ORIGIN_FAILED, reason, cause);
+    }
+
+    private FailureException failed(ExitCode code, String reason, @Nullable Throwable cause) {
+        return new FailureException(code, "cannot download " + request.url() + ": " + reason, cause);
     }
 
     private FailureException unwritable(IOException cause) {
@@ -269,6 +302,6 @@ final class Download {
         String reason = file != null && Files.isDirectory(file)
                 ? "it is a directory; name a file"
                 : OutputProblem.describe(cause);
-        return new FailureException(ExitCode.WORK_FAILED, "cannot write " + what + ": " + reason, cause);
+        return new FailureException(ExitCode.CANNOT_WRITE, "cannot write " + what + ": " + reason, cause);
     }
 }

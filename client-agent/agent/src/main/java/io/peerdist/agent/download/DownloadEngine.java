@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.peerdist.agent.origin.OriginClient;
 import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.agent.plan.PlanSettings;
+import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.LocalCache;
 import io.peerdist.runtime.FailureException;
@@ -34,11 +35,16 @@ public final class DownloadEngine implements AutoCloseable {
     private final DownloadMetrics metrics;
     private final DownloadEnvironment environment;
 
-    /** The sources and the cache stay the caller's to close, after this engine. */
+    /**
+     * The sources and the cache stay the caller's to close, after this engine.
+     *
+     * @param limit for what comes from the origin; the sources keep to it themselves
+     */
     public DownloadEngine(
             OriginSettings originSettings,
             SourceFactory sources,
             LocalCache cache,
+            RateLimit limit,
             LongSupplier nanoTime,
             MeterRegistry registry) {
         this.workers =
@@ -53,7 +59,7 @@ public final class DownloadEngine implements AutoCloseable {
         this.environment = new DownloadEnvironment(
                 new RunContext(workers, originThreads, nanoTime),
                 timer,
-                new OriginClient(originSettings, timer, nanoTime),
+                new OriginClient(originSettings, limit, timer, nanoTime),
                 sources.create(workers),
                 cache,
                 metrics,

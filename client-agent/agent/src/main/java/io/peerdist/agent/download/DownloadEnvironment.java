@@ -5,12 +5,14 @@ import io.peerdist.agent.origin.OriginClient;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.LocalCache;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.UnaryOperator;
 
 /**
  * What all downloads of an engine share.
@@ -36,9 +38,11 @@ record DownloadEnvironment(
         DownloadOutput open(Path target) throws IOException;
     }
 
-    DownloadOutput open(DownloadRequest.Destination destination) throws IOException {
+    /** @param observed makes of a stream one whose bytes are looked at as they pass */
+    DownloadOutput open(DownloadRequest.Destination destination, UnaryOperator<OutputStream> observed)
+            throws IOException {
         if (destination instanceof DownloadRequest.ToStream to) {
-            return new StreamOutput(to.stream());
+            return new StreamOutput(observed.apply(to.stream()));
         }
         Path file = ((DownloadRequest.ToFile) destination).file();
         if (Files.isDirectory(file)) {
@@ -46,7 +50,7 @@ record DownloadEnvironment(
         }
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             // A device or a pipe: renaming onto it would replace it.
-            return new StreamOutput(Files.newOutputStream(file));
+            return new StreamOutput(observed.apply(Files.newOutputStream(file)));
         }
         return outputs.open(file);
     }

@@ -5,10 +5,11 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 
 /** Says in a few words why a file could not be written; the exceptions of the file system often name only the file. */
-final class OutputProblem {
+public final class OutputProblem {
     private OutputProblem() {}
 
-    static String describe(IOException failure) {
+    /** Why, as the end of a sentence. */
+    public static String describe(IOException failure) {
         if (failure instanceof FileSystemException file) {
             String reason = file.getReason();
             return reason != null ? reason : describeClass(failure);

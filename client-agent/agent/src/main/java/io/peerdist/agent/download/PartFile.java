@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.download;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartFile implements DownloadOutput {
     private static final int MAX_NAME_BYTES = 200;
+    private static final int DIGEST_BYTES = 262_144;
 
     private final Path target;
     private final Path part;
@@ -109,6 +112,24 @@ final class PartFile implements DownloadOutput {
             }
             at += read;
         }
+    }
+
+    /** Lets {@code digest} see the first {@code fileBytes} bytes. */
+    void digest(MessageDigest digest, long fileBytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(DIGEST_BYTES);
+        for (long at = 0; at < fileBytes; at += buffer.limit()) {
+            read(at, buffer.clear().limit((int) Math.min(DIGEST_BYTES, fileBytes - at)));
+            if (buffer.hasRemaining()) {
+                throw new EOFException("it has been shortened by another program");
+            }
+            digest.update(buffer.flip());
+        }
+    }
+
+    /** Removes what was written, for good. */
+    void discard() throws IOException {
+        Files.deleteIfExists(journal);
+        Files.deleteIfExists(part);
     }
 
     @Override

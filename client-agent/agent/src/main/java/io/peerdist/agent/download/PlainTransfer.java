@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +28,22 @@ final class PlainTransfer {
     private final DownloadRequest request;
     private final OriginAnswer.Plain plain;
     private final DownloadOutput output;
-    private final LongConsumer ticker;
+    private final Ticker ticker;
     private CompletableFuture<Optional<OriginAnswer.Hashes>> hashes =
             CompletableFuture.completedFuture(Optional.empty());
     private long written;
     private long resumedAt;
+
+    /** Hears how far the transfer is; called for every piece. */
+    @FunctionalInterface
+    interface Ticker {
+        /**
+         * So much has been written.
+         *
+         * @param resumedBytes how many of these bytes an interrupted run had brought
+         */
+        void at(long resumedBytes, long writtenBytes);
+    }
 
     /** How a transfer ended. */
     sealed interface End {}
@@ -57,7 +67,7 @@ final class PlainTransfer {
             DownloadRequest request,
             OriginAnswer.Plain plain,
             DownloadOutput output,
-            LongConsumer ticker) {
+            Ticker ticker) {
         this.environment = environment;
         this.request = request;
         this.plain = plain;
@@ -150,7 +160,7 @@ final class PlainTransfer {
             }
             output.write(written, ByteBuffer.wrap(buffer, 0, read));
             written += read;
-            ticker.accept(written);
+            ticker.at(resumedAt, written);
         }
         return null;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.origin;
 
+import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.codec.pccrc.ContentInformation;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrtp.ContentEncodingVersion;
@@ -40,12 +41,19 @@ public final class OriginClient {
 
     private final HttpClient http;
     private final OriginSettings settings;
+    private final RateLimit limit;
     private final LongSupplier nanoTime;
     private final ScheduledExecutorService timer;
 
-    /** Starts nothing; {@code timer} stays the caller's to close, and bodies that fall silent are cut off by it. */
-    public OriginClient(OriginSettings settings, ScheduledExecutorService timer, LongSupplier nanoTime) {
+    /**
+     * Starts nothing; {@code timer} stays the caller's to close, and bodies that fall silent are cut off by it.
+     *
+     * @param limit for the bodies of all answers
+     */
+    public OriginClient(
+            OriginSettings settings, RateLimit limit, ScheduledExecutorService timer, LongSupplier nanoTime) {
         this.settings = settings;
+        this.limit = limit;
         this.nanoTime = nanoTime;
         this.timer = timer;
         this.http = HttpClient.newBuilder()
@@ -267,7 +275,7 @@ public final class OriginClient {
     }
 
     private OriginBody body(HttpResponse<InputStream> response) {
-        return new OriginBody(response.body(), settings.stallTimeout().toNanos(), nanoTime, timer);
+        return new OriginBody(response.body(), limit, settings.stallTimeout().toNanos(), nanoTime, timer);
     }
 
     private HttpResponse<InputStream> send(HttpRequest request) throws IOException {

@@ -2,6 +2,7 @@
 package io.peerdist.agent.source;
 
 import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.BlockRanges;
@@ -32,13 +33,18 @@ public final class HostedCacheSource implements BlockSource {
     private final InetSocketAddress address;
     private final RetrievalClient client;
     private final int maxInFlight;
+    private final RateLimit limit;
     private volatile boolean listsSegments = true;
 
-    /** @param maxInFlight blocks asked for at a time: as many as the client opens connections */
-    public HostedCacheSource(InetSocketAddress address, RetrievalClient client, int maxInFlight) {
+    /**
+     * @param maxInFlight blocks asked for at a time: as many as the client opens connections
+     * @param limit for the blocks; the answers about what it holds are small and not counted
+     */
+    public HostedCacheSource(InetSocketAddress address, RetrievalClient client, int maxInFlight, RateLimit limit) {
         this.address = address;
         this.client = client;
         this.maxInFlight = maxInFlight;
+        this.limit = limit;
     }
 
     @Override
@@ -104,7 +110,16 @@ public final class HostedCacheSource implements BlockSource {
 
     @Override
     public CompletableFuture<FetchedBlock> fetch(SegmentDescription segment, int blockIndex) {
-        return client.getBlock(address, segment.id(), blockIndex).thenApply(HostedCacheSource::block);
+        int bytes = segment.blockLength(blockIndex);
+        // The time limit of the request begins only when there is room for the answer.
+        return limit.take(bytes)
+                .thenCompose(room -> client.getBlock(address, segment.id(), blockIndex))
+                .whenComplete((response, failure) -> {
+                    if (failure != null || response.isEmpty()) {
+                        limit.giveBack(bytes);
+                    }
+                })
+                .thenApply(HostedCacheSource::block);
     }
 
     private static FetchedBlock block(BlockResponse response) {

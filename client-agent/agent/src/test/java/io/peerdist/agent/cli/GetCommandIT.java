@@ -9,30 +9,28 @@ import io.peerdist.agent.TestHostedCache;
 import io.peerdist.agent.TestOrigin;
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreSettings;
-import io.peerdist.runtime.cli.CommandLines;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintWriter;
+import io.peerdist.runtime.JsonReader;
 import java.io.StringWriter;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class GetCommandIT {
     @TempDir
     private Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final GetRun run = new GetRun();
+    private final StringWriter out = run.out;
+    private final StringWriter err = run.err;
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     @AfterEach
@@ -48,10 +46,7 @@ class GetCommandIT {
     }
 
     private int get(boolean terminal, String... arguments) {
-        Map<String, String> environment = Map.of("XDG_CACHE_HOME", directory.toString(), "COLUMNS", "200");
-        CommandLine line = CommandLines.create(new GetCommand(environment, terminal, () -> bytes));
-        line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        return line.execute(arguments);
+        return run.get(directory, terminal, arguments);
     }
 
     private String file() {
@@ -124,7 +119,7 @@ class GetCommandIT {
 
         assertThat(get(false, origin.url("/f.bin").toString(), "-o", "-")).isZero();
 
-        assertThat(bytes.toByteArray()).isEqualTo(content);
+        assertThat(run.bytes.toByteArray()).isEqualTo(content);
     }
 
     @Test
@@ -134,7 +129,7 @@ class GetCommandIT {
 
         int exitCode = get(false, origin.url("/f.bin").toString(), "-o", file());
 
-        assertThat(exitCode).isEqualTo(1);
+        assertThat(exitCode).isEqualTo(3);
         assertThat(err.toString().lines())
                 .containsExactly("peerdist: cannot download " + origin.url("/f.bin")
                         + ": the server answered 503 (it is overloaded or down)");
@@ -175,6 +170,71 @@ class GetCommandIT {
         assertThat(Files.exists(Path.of(file()))).isTrue();
     }
 
+    @Test
+    void keepsAFileOnlyWithItsChecksum() throws Exception {
+        byte[] content = TestContent.random(100_000, 56);
+        TestOrigin origin = opened(new TestOrigin(content));
+        String url = origin.url("/f.bin").toString();
+
+        assertThat(get(false, url, "-o", file(), "--checksum", "sha256:" + "0".repeat(64)))
+                .isEqualTo(4);
+        assertThat(Path.of(file())).doesNotExist();
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("peerdist: what " + url + " delivers is not what was wanted: its SHA-256 is ");
+
+        String actual = err.toString().replaceAll("(?s).* is ([0-9a-f]{64}) .*", "$1");
+        assertThat(get(false, url, "-o", file(), "--checksum", "SHA256:" + actual, "--sha256"))
+                .isZero();
+        assertThat(Path.of(file())).hasBinaryContent(content);
+        assertThat(err.toString()).contains("  SHA-256: " + FileDigest.sha256(Path.of(file())));
+    }
+
+    @Test
+    void tellsWhatCannotBeWrittenByItsExitCode() throws Exception {
+        TestOrigin origin = opened(new TestOrigin(TestContent.random(100_000, 57)));
+        String url = origin.url("/f.bin").toString();
+
+        assertThat(get(false, url, "-o", directory.resolve("missing/f").toString()))
+                .isEqualTo(5);
+        assertThat(get(false, url, "-o", "/dev/full")).isEqualTo(5);
+        assertThat(get(false, url, "-P", "/dev/null/x")).isEqualTo(5);
+        assertThat(err.toString().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).endsWith("missing/f: no such directory"),
+                        line -> assertThat(line).isEqualTo("peerdist: cannot write /dev/full: No space left on device"),
+                        line -> assertThat(line).startsWith("peerdist: cannot make the directory /dev/null/x: "));
+    }
+
+    @Test
+    void refusesAFileThatAnotherRunWrites() throws Exception {
+        TestOrigin origin = opened(new TestOrigin(TestContent.random(100_000, 58)));
+        FileChannel other = opened(FileChannel.open(
+                directory.resolve(".file.peerdist-part"), StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        opened(other.lock());
+
+        assertThat(get(false, origin.url("/f.bin").toString(), "-o", file())).isEqualTo(5);
+
+        assertThat(err.toString().lines())
+                .containsExactly("peerdist: cannot write " + file() + ": another download is writing it");
+    }
+
+    @Test
+    void takesNoMoreFromTheNetworkThanItMay() {
+        byte[] content = TestContent.random(1_000_000, 59);
+        TestOrigin origin = opened(new TestOrigin(content));
+
+        assertThat(get(false, origin.url("/f.bin").toString(), "-o", file(), "--limit-rate", "500K", "--json"))
+                .isZero();
+
+        assertThat(Path.of(file())).hasBinaryContent(content);
+        // However slow the machine: at least the time that the bytes are worth, less the second that was saved up.
+        assertThat(JsonReader.object(out.toString()).get("durationMillis"))
+                .isInstanceOfSatisfying(
+                        Number.class, millis -> assertThat(millis.longValue()).isGreaterThanOrEqualTo(950));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -190,6 +250,20 @@ class GetCommandIT {
                 "http://h/f --hosted-cache nowhere",
                 "http://h/f --retrieval-port 70000",
                 "http://h/f --proxy-port 1",
+                "http://h/f --limit-rate 1023",
+                "http://h/f --limit-rate 2TiB",
+                "http://h/f --limit-rate quick",
+                "http://h/f --checksum md5:00",
+                "http://h/f http://h/g --checksum sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                "http://h/f --parallel 0",
+                "http://h/f --parallel 9",
+                "http://h/f http://h/g -o x",
+                "http://h/f -O -o x",
+                "http://h/f -P x -o -",
+                "http://h/f -o - --json-progress",
+                "http://h/f http://g/f",
+                "--input-file /nowhere/urls",
+                "http://h/f --input-file /",
                 ""
             })
     void explainsWrongUsage(String arguments) {

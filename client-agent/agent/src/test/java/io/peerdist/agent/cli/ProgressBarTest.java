@@ -40,8 +40,8 @@ class ProgressBarTest {
     @Test
     void showsPercentBytesRateTimeLeftAndSources() {
         ProgressBar bar = bar(120);
-        bar.progress(progress(20, 0));
-        bar.progress(progress(40, 2 * SECOND_NANOS));
+        bar.progress("", progress(20, 0));
+        bar.progress("", progress(40, 2 * SECOND_NANOS));
 
         assertThat(lastLine())
                 .isEqualTo(" 40% [####      ] 40.0 MiB/100.0 MiB 10.0 MiB/s 0:06 left hosted 75% origin 25%");
@@ -51,7 +51,7 @@ class ProgressBarTest {
     void redrawsAtMostTenTimesASecond() {
         ProgressBar bar = bar(120);
         for (int i = 0; i < 1_000; i++) {
-            bar.progress(progress(1, i * SECOND_NANOS / 1_000));
+            bar.progress("", progress(1, i * SECOND_NANOS / 1_000));
         }
 
         assertThat(terminal.toString().chars().filter(c -> c == '\r').count()).isEqualTo(10);
@@ -60,7 +60,7 @@ class ProgressBarTest {
     @Test
     void neverFillsTheLastColumn() {
         ProgressBar bar = bar(30);
-        bar.progress(progress(20, 0));
+        bar.progress("", progress(20, 0));
 
         assertThat(terminal.toString()).isEqualTo("\r 20% [##        ] 20.0 MiB/10");
     }
@@ -68,21 +68,19 @@ class ProgressBarTest {
     @Test
     void coversWhatALongerLineLeft() {
         ProgressBar bar = bar(120);
-        bar.progress(progress(40, 0));
+        bar.progress("", progress(40, 0));
         int longer = terminal.toString().length() - 1;
-        bar.progress(new DownloadProgress(-1, 5, Map.of(), SECOND_NANOS));
+        bar.progress("", new DownloadProgress(-1, 5, Map.of(), SECOND_NANOS));
 
         String all = terminal.toString();
         assertThat(all.substring(all.lastIndexOf('\r') + 1)).hasSize(longer).startsWith("5 B 0 B/s");
     }
 
     @Test
-    void warnsOnALineOfItsOwn() {
-        ProgressBar bar = bar(120);
-        bar.progress(progress(40, 0));
-        bar.warning("something is amiss");
+    void putsALabelBeforeTheLine() {
+        bar(120).progress("2 of 5 done,", progress(20, 0));
 
-        assertThat(terminal.toString()).endsWith(" \rpeerdist: something is amiss" + System.lineSeparator());
+        assertThat(lastLine()).startsWith("2 of 5 done,  20% [##        ] 20.0 MiB/100.0 MiB");
     }
 
     @Test
@@ -97,7 +95,7 @@ class ProgressBarTest {
         ProgressBar bar = bar(120);
         bar.clear();
         assertThat(terminal.toString()).isEmpty();
-        bar.progress(progress(40, 0));
+        bar.progress("", progress(40, 0));
         bar.clear();
         String cleared = terminal.toString();
         bar.clear();

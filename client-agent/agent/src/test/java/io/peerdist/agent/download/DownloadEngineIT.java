@@ -11,6 +11,7 @@ import io.peerdist.agent.TestOrigin;
 import io.peerdist.agent.origin.ContentVersion;
 import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.HostedCacheSource;
 import io.peerdist.agent.source.LocalCache;
@@ -78,9 +79,10 @@ class DownloadEngineIT {
         return opened(new DownloadEngine(
                 QUICK,
                 workers -> Arrays.stream(hostedCaches)
-                        .<BlockSource>map(address -> new HostedCacheSource(address, client, 16))
+                        .<BlockSource>map(address -> new HostedCacheSource(address, client, 16, RateLimit.NONE))
                         .toList(),
                 LocalCache.NONE,
+                RateLimit.NONE,
                 System::nanoTime,
                 registry));
     }
@@ -285,7 +287,7 @@ class DownloadEngineIT {
         assertThatThrownBy(() -> download(engine(), origin, ContentVersion.ANY))
                 .isInstanceOfSatisfying(
                         FailureException.class,
-                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.WORK_FAILED))
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.ORIGIN_FAILED))
                 .hasMessageContaining("keeps changing");
         assertThat(directory.resolve("file.bin")).doesNotExist();
     }
@@ -529,7 +531,9 @@ class DownloadEngineIT {
                 origin.url("/file.bin"), new DownloadRequest.ToFile(directory.resolve("file.bin")), ContentVersion.V1);
 
         assertThatThrownBy(() -> engine().download(FullDisk::new, request, new Listener()))
-                .isInstanceOf(FailureException.class)
+                .isInstanceOfSatisfying(
+                        FailureException.class,
+                        failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.CANNOT_WRITE))
                 .hasMessage("cannot write " + directory.resolve("file.bin") + ": No space left on device");
     }
 

@@ -9,6 +9,7 @@ import io.peerdist.agent.TestOrigin;
 import io.peerdist.agent.origin.ContentVersion;
 import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.FetchedBlock;
 import io.peerdist.agent.source.LocalCache;
@@ -138,7 +139,12 @@ class DownloadEngineRandomizedIT {
                 leavePartialFile(gen, origin, file, content);
             }
             try (DownloadEngine engine = new DownloadEngine(
-                    ORIGIN, own -> List.of(local, hosted), LocalCache.NONE, System::nanoTime, registry)) {
+                    ORIGIN,
+                    own -> List.of(local, hosted),
+                    LocalCache.NONE,
+                    RateLimit.NONE,
+                    System::nanoTime,
+                    registry)) {
                 DownloadReport report = engine.download(
                         new DownloadRequest(origin.url("/f"), new DownloadRequest.ToFile(file), version),
                         DownloadListener.NONE,

@@ -434,11 +434,9 @@ class HttpsListenerIT {
         RawClient busy = connect(listener).send(LATE);
         Await.until("the request", () -> http.late().size() == 1);
 
-        Thread closing = new Thread(listener::close);
-        closing.start();
+        Thread closing = ListenerExtension.close(listener);
         assertThat(idle.isClosedByServer()).isTrue();
         handshaking.drain();
-        Await.until("all connections to be told", () -> closing.getState() == Thread.State.TIMED_WAITING);
         http.late().remove().run();
 
         Response response = busy.read();
@@ -446,7 +444,7 @@ class HttpsListenerIT {
         assertThat(response.header("connection")).isEqualTo("close");
         assertThat(busy.isClosedByServer()).isTrue();
         busy.close();
-        closing.join();
+        Await.until("the end of the close", () -> !closing.isAlive());
         assertThat(http.connections()).isZero();
     }
 

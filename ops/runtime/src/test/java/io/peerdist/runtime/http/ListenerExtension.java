@@ -2,6 +2,7 @@
 package io.peerdist.runtime.http;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.peerdist.conformance.Await;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.tls.ServerTls;
@@ -74,6 +75,14 @@ final class ListenerExtension implements AfterEachCallback {
         RawClient client = new RawClient(listener.localAddress(), receiveBufferBytes);
         opened.push(client);
         return client;
+    }
+
+    /** Begins to close a listener that has something in flight, and returns when every connection has been told. */
+    static Thread close(HttpListener listener) {
+        Thread closing = new Thread(listener::close);
+        closing.start();
+        Await.until("the close to wait", () -> closing.getState() == Thread.State.TIMED_WAITING);
+        return closing;
     }
 
     /** Answers that handlers owe. */
