@@ -18,17 +18,19 @@ class AgentSettingsTest {
     private static final InetSocketAddress ANY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     @Test
-    void serves64BlocksAtOnceAndTakesAllThereIsUnlessToldOtherwise() {
-        AgentSettings settings = new AgentSettings(
-                Path.of("x"), true, 1, List.of(), ANY, OfferSettings.DEFAULTS, OriginSettings.DEFAULTS);
+    void serves64BlocksAtOnceUnlessToldOtherwise() {
+        assertThat(defaults().maxSessions()).isEqualTo(64);
+        assertThat(sessions(16_384).withDataDirectoryRequired().maxSessions()).isEqualTo(16_384);
+    }
 
-        assertThat(settings.maxSessions()).isEqualTo(64);
-        assertThat(settings.receiveBytesPerSecond()).isZero();
-        assertThat(settings.withReceiveBytesPerSecond(5)
+    @Test
+    void takesAllThereIsUnlessToldOtherwise() {
+        assertThat(defaults().receiveBytesPerSecond()).isZero();
+        assertThat(defaults()
+                        .withReceiveBytesPerSecond(5)
                         .withDataDirectoryRequired()
                         .receiveBytesPerSecond())
                 .isEqualTo(5);
-        assertThat(sessions(16_384).withDataDirectoryRequired().maxSessions()).isEqualTo(16_384);
     }
 
     @ParameterizedTest
@@ -45,6 +47,11 @@ class AgentSettingsTest {
         assertThatThrownBy(() -> sessions(1).withReceiveBytesPerSecond(bytesPerSecond))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("bytes per second: " + bytesPerSecond + " (expected: 0 to 1099511627776)");
+    }
+
+    private static AgentSettings defaults() {
+        return new AgentSettings(
+                Path.of("x"), true, 1, List.of(), ANY, OfferSettings.DEFAULTS, OriginSettings.DEFAULTS);
     }
 
     private static AgentSettings sessions(int sessions) {
