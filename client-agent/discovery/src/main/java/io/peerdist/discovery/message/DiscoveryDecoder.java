@@ -2,6 +2,7 @@
 package io.peerdist.discovery.message;
 
 import io.peerdist.codec.pccrc.SegmentId;
+import io.peerdist.codec.pccrr.SegmentAges;
 import io.peerdist.codec.wire.MalformedMessageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -298,7 +299,7 @@ public final class DiscoveryDecoder {
                         presence,
                         fields.segmentAges == null
                                 ? null
-                                : AgesText.readOrDiscard(ScopeText.base64(fields.segmentAges)));
+                                : SegmentAges.decodeOrDiscard(ByteBuffer.wrap(ScopeText.base64(fields.segmentAges))));
             }
             List<SegmentId> ids = ScopeText.hexIds(scopes);
             String blockCount = required("BlockCount", fields.blockCount);

@@ -2,7 +2,9 @@
 package io.peerdist.discovery.message;
 
 import io.peerdist.codec.pccrc.SegmentId;
+import io.peerdist.codec.pccrr.SegmentAges;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -105,7 +107,10 @@ public final class DiscoveryEncoder {
             return element("PeerDist:BlockCount", ScopeText.ofBlockCounts(first.held()));
         }
         ProbeMatch.V2 second = (ProbeMatch.V2) match;
-        return second.ages() == null ? "" : element("PeerDist:SegmentAges", AgesText.of(second.ages()));
+        SegmentAges ages = second.ages();
+        return ages == null
+                ? ""
+                : element("PeerDist:SegmentAges", Base64.getEncoder().encodeToString(ages.encode()));
     }
 
     private static String element(String name, String content) {

@@ -38,7 +38,7 @@ public record SegmentAges(AgeUnit unit, List<EncodedSegmentAge> ages) {
      * Reads what remains in {@code blob}, or null when it is to be discarded: another version, an unknown unit, or too
      * short for its count. Octets after the last age are allowed. The blob's position is not moved.
      */
-    static @Nullable SegmentAges decodeOrDiscard(ByteBuffer blob) {
+    public static @Nullable SegmentAges decodeOrDiscard(ByteBuffer blob) {
         ByteBuffer in = blob.duplicate();
         // 2.2.6: below two octets there is no version. 2.2.6.1.1 then fixes the order: size, unit, size for the count.
         if (in.remaining() < Short.BYTES || in.getShort() != VERSION || in.remaining() < HEADER_BYTES - Short.BYTES) {
@@ -61,6 +61,13 @@ public record SegmentAges(AgeUnit unit, List<EncodedSegmentAge> ages) {
             ages.add(new EncodedSegmentAge(segmentIndex, high << 16 | mid << 8 | low));
         }
         return new SegmentAges(unit, ages);
+    }
+
+    /** The blob's octets. */
+    public byte[] encode() {
+        ByteBuffer blob = ByteBuffer.allocate(encodedBytes());
+        writeTo(blob);
+        return blob.array();
     }
 
     int encodedBytes() {
