@@ -20,6 +20,13 @@ public final class ByteCounts {
         return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS[unit]);
     }
 
+    /** For example {@code 20.0 GiB in 62.5 s, 327.7 MiB/s}. */
+    public static String formatTransfer(long bytes, long nanos) {
+        double seconds = Math.max(1e-3, nanos / 1e9);
+        return String.format(
+                Locale.ROOT, "%s in %.1f s, %s/s", format(bytes), seconds, format((long) (bytes / seconds)));
+    }
+
     /** For example {@code 0:07}, {@code 12:40}, {@code 3:05:00}. */
     public static String formatSeconds(long seconds) {
         long minutes = seconds / 60;

@@ -12,15 +12,12 @@ final class DownloadSummary {
 
     /** Some lines for people. */
     static String text(DownloadReport report) {
-        double seconds = Math.max(1e-3, report.duration().toNanos() / 1e9);
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
-                "%s: %s in %.1f s, %s/s%n",
+                "%s: %s%n",
                 report.file() == null ? report.url() : report.file(),
-                ByteCounts.format(report.fileBytes()),
-                seconds,
-                ByteCounts.format((long) (report.fileBytes() / seconds))));
+                ByteCounts.formatTransfer(report.fileBytes(), report.duration().toNanos())));
         for (DownloadSource source : DownloadSource.values()) {
             long bytes = report.bytesFrom(source);
             if (bytes > 0) {

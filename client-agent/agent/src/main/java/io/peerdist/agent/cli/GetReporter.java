@@ -170,16 +170,13 @@ final class GetReporter {
     /** All downloads have ended. */
     synchronized void ended() {
         if (!quiet && downloads > 1) {
-            double seconds = Math.max(1e-3, (nanoTime.getAsLong() - startNanos) / 1e9);
             streams.err()
                     .printf(
                             Locale.ROOT,
-                            "%d of %d downloads complete: %s in %.1f s, %s/s%n",
+                            "%d of %d downloads complete: %s%n",
                             completeFiles,
                             downloads,
-                            ByteCounts.format(completeBytes),
-                            seconds,
-                            ByteCounts.format((long) (completeBytes / seconds)));
+                            ByteCounts.formatTransfer(completeBytes, nanoTime.getAsLong() - startNanos));
             streams.err().flush();
         }
     }
