@@ -12,6 +12,7 @@ import io.peerdist.agent.offer.OfferMetrics;
 import io.peerdist.agent.offer.OfferSession;
 import io.peerdist.agent.offer.OfferTarget;
 import io.peerdist.agent.offer.PeerServer;
+import io.peerdist.agent.peer.HeldSegments;
 import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.HostedCacheSource;
@@ -23,6 +24,12 @@ import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.PutResult;
 import io.peerdist.blockstore.StoreStatistics;
+import io.peerdist.discovery.Discovery;
+import io.peerdist.discovery.DiscoveryException;
+import io.peerdist.discovery.DiscoverySettings;
+import io.peerdist.discovery.LocalNetwork;
+import io.peerdist.discovery.LocalSegments;
+import io.peerdist.discovery.ServingAddresses;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.runtime.Clock;
@@ -36,6 +43,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +54,9 @@ import org.jspecify.annotations.Nullable;
 public final class Agent implements AutoCloseable {
     /** Connections to one hosted cache, and so blocks asked of it at a time. */
     private static final int CONNECTIONS_PER_CACHE = 16;
+
+    /** Probes that may wait for the catalogue; each names a few dozen segments. */
+    private static final int MAX_WAITING_LOOK_UPS = 256;
 
     /** Batches of 128 segments that may wait to be offered; a thousand are 4 GiB of version 1.0, 12 GiB of version 2.0. */
     private static final int MAX_WAITING_OFFERS = 1_024;
@@ -59,18 +70,22 @@ public final class Agent implements AutoCloseable {
     private final @Nullable BlockStore store;
     private final @Nullable StoredCache cache;
     private final RateLimit limit;
+    private final Workers lookUps;
+    private final @Nullable HeldSegments heldSegments;
+    private final @Nullable Discovery discovery;
     private final DownloadEngine engine;
     private final OfferClient offers = new OfferClient();
     private final OfferMetrics offerMetrics;
     private final Workers offerThread;
-    private @Nullable PeerServer server;
+    private volatile @Nullable PeerServer server;
 
     private Agent(
             AgentSettings settings,
             Clock clock,
             MeterRegistry registry,
             @Nullable BlockStore store,
-            List<InetSocketAddress> hostedCaches) {
+            List<InetSocketAddress> hostedCaches,
+            Consumer<String> warnings) {
         this.settings = settings;
         this.clock = clock;
         this.registry = registry;
@@ -84,10 +99,38 @@ public final class Agent implements AutoCloseable {
                 registry);
         this.offerMetrics = new OfferMetrics(registry);
         this.offerThread = Workers.start("agent-offer", 1, MAX_WAITING_OFFERS, registry);
+        this.lookUps = Workers.start("agent-look-up", 1, MAX_WAITING_LOOK_UPS, registry);
+        this.heldSegments = store == null ? null : new HeldSegments(store, clock, lookUps);
+        this.discovery =
+                settings.discovery().map(how -> startDiscovery(how, warnings)).orElse(null);
         LocalCache localCache = cache == null ? LocalCache.NONE : cache;
         this.limit = limit(settings.receiveBytesPerSecond(), clock, loops);
         this.engine =
                 new DownloadEngine(settings.origin(), this::sources, localCache, limit, clock::nanoTime, registry);
+    }
+
+    /** Null when the port of discovery cannot be had: then peers are neither found nor answered, and that is all. */
+    private @Nullable Discovery startDiscovery(DiscoverySettings how, Consumer<String> warnings) {
+        LocalSegments segments =
+                heldSegments == null ? ids -> CompletableFuture.completedFuture(List.of()) : heldSegments;
+        try {
+            return Discovery.start(
+                    how,
+                    segments,
+                    this::servingAddresses,
+                    new Discovery.Environment(clock, clock::nanoTime, new SecureRandom(), registry));
+        } catch (DiscoveryException e) {
+            warnings.accept("going on without peers: " + e.getMessage());
+            return null;
+        }
+    }
+
+    /** None before blocks are served, so that until then probes are not answered. */
+    private List<InetSocketAddress> servingAddresses(List<LocalNetwork> networks) {
+        PeerServer serving = server;
+        return serving == null
+                ? List.of()
+                : ServingAddresses.ownPort(serving.address().getPort()).on(networks);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // nobody takes back the end of a pause
@@ -110,7 +153,7 @@ public final class Agent implements AutoCloseable {
         List<InetSocketAddress> hostedCaches = resolve(settings.hostedCaches(), warnings);
         BlockStore store = openStore(settings, clock, registry, warnings);
         try {
-            return new Agent(settings, clock, registry, store, hostedCaches);
+            return new Agent(settings, clock, registry, store, hostedCaches, warnings);
         } catch (RuntimeException e) {
             if (store != null) {
                 store.close();
@@ -227,6 +270,11 @@ public final class Agent implements AutoCloseable {
         return serve().address();
     }
 
+    /** How peers are found; empty when they are not looked for. */
+    public Optional<Discovery> discovery() {
+        return Optional.ofNullable(discovery);
+    }
+
     /** What the local cache holds; empty without local cache. */
     public Optional<StoreStatistics> statistics() {
         return Optional.ofNullable(store).map(BlockStore::statistics);
@@ -234,6 +282,9 @@ public final class Agent implements AutoCloseable {
 
     @Override
     public void close() {
+        if (discovery != null) {
+            discovery.close();
+        }
         synchronized (this) {
             if (server != null) {
                 server.close();
@@ -241,6 +292,7 @@ public final class Agent implements AutoCloseable {
         }
         engine.close();
         offerThread.close();
+        lookUps.close();
         retrieval.close();
         loops.close();
         if (store != null) {

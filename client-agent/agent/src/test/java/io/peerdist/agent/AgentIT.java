@@ -12,7 +12,6 @@ import io.peerdist.agent.download.DownloadRequest;
 import io.peerdist.agent.download.OfferSummary;
 import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.ContentVersion;
-import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.agent.plan.DownloadSource;
 import io.peerdist.codec.pccrc.ContentInformation;
 import io.peerdist.codec.pccrc.HashAlgorithm;
@@ -58,14 +57,12 @@ class AgentIT {
     }
 
     private AgentSettings settings(String name, OfferSettings offers, HostPort... hostedCaches) {
-        return new AgentSettings(
-                directory.resolve(name),
-                true,
-                256 << 20,
-                List.of(hostedCaches),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                offers,
-                OriginSettings.DEFAULTS);
+        return AgentSettings.of(
+                        directory.resolve(name),
+                        256 << 20,
+                        List.of(hostedCaches),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .withOffers(offers);
     }
 
     private Agent agent(AgentSettings settings) {
@@ -243,14 +240,9 @@ class AgentIT {
         byte[] content = TestContent.random(20_000_000, 38);
         TestOrigin origin = opened(new TestOrigin(content));
         AgentSettings usual = settings("a", PATIENT);
-        AgentSettings small = new AgentSettings(
-                usual.dataDirectory(),
-                true,
-                4 << 20,
-                usual.hostedCaches(),
-                usual.retrievalBind(),
-                usual.offers(),
-                usual.origin());
+        AgentSettings small = AgentSettings.of(
+                        usual.dataDirectory(), 4 << 20, usual.hostedCaches(), usual.retrievalBind())
+                .withOffers(usual.offers());
 
         DownloadReport report = get(small, origin, ContentVersion.V2);
 
@@ -275,14 +267,7 @@ class AgentIT {
         TestHostedCache cache = opened(new TestHostedCache());
         AgentSettings required = settings("a", PATIENT, cache.hostPort());
         opened(agent(required));
-        AgentSettings optional = new AgentSettings(
-                required.dataDirectory(),
-                false,
-                required.cacheBytes(),
-                required.hostedCaches(),
-                required.retrievalBind(),
-                required.offers(),
-                required.origin());
+        AgentSettings optional = required.withDataDirectoryRequired(false);
 
         DownloadReport report = get(optional, origin, ContentVersion.V2);
 

@@ -4,14 +4,13 @@ package io.peerdist.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.peerdist.agent.offer.OfferSettings;
-import io.peerdist.agent.origin.OriginSettings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentSettingsTest {
@@ -20,7 +19,8 @@ class AgentSettingsTest {
     @Test
     void serves64BlocksAtOnceUnlessToldOtherwise() {
         assertThat(defaults().maxSessions()).isEqualTo(64);
-        assertThat(sessions(16_384).withDataDirectoryRequired().maxSessions()).isEqualTo(16_384);
+        assertThat(sessions(16_384).withDataDirectoryRequired(true).maxSessions())
+                .isEqualTo(16_384);
     }
 
     @Test
@@ -28,7 +28,7 @@ class AgentSettingsTest {
         assertThat(defaults().receiveBytesPerSecond()).isZero();
         assertThat(defaults()
                         .withReceiveBytesPerSecond(5)
-                        .withDataDirectoryRequired()
+                        .withDataDirectoryRequired(true)
                         .receiveBytesPerSecond())
                 .isEqualTo(5);
     }
@@ -49,13 +49,30 @@ class AgentSettingsTest {
                 .hasMessage("bytes per second: " + bytesPerSecond + " (expected: 0 to 1099511627776)");
     }
 
+    @ParameterizedTest
+    @CsvSource({"LOCAL, false, false", "HOSTED, true, false", "DISTRIBUTED, false, true", "AUTO, true, true"})
+    void looksWhereItsModeSays(Mode mode, boolean hostedCaches, boolean peers) {
+        assertThat(mode.usesHostedCaches()).isEqualTo(hostedCaches);
+        assertThat(mode.usesPeers()).isEqualTo(peers);
+    }
+
     private static AgentSettings defaults() {
-        return new AgentSettings(
-                Path.of("x"), true, 1, List.of(), ANY, OfferSettings.DEFAULTS, OriginSettings.DEFAULTS);
+        return AgentSettings.of(Path.of("x"), 1, List.of(), ANY);
     }
 
     private static AgentSettings sessions(int sessions) {
+        AgentSettings usual = defaults();
         return new AgentSettings(
-                Path.of("x"), false, 1, List.of(), ANY, sessions, OfferSettings.DEFAULTS, OriginSettings.DEFAULTS, 0);
+                usual.mode(),
+                usual.dataDirectory(),
+                false,
+                usual.cacheBytes(),
+                usual.hostedCaches(),
+                usual.retrievalBind(),
+                sessions,
+                usual.discovery(),
+                usual.offers(),
+                usual.origin(),
+                0);
     }
 }

@@ -1,34 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.cli;
 
+import io.peerdist.agent.AgentConfiguration;
 import io.peerdist.agent.AgentSettings;
-import io.peerdist.agent.offer.OfferSettings;
-import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.runtime.DataSize;
 import io.peerdist.runtime.HostPort;
-import io.peerdist.runtime.cli.BindOptions;
-import io.peerdist.runtime.cli.DataOptions;
 import io.peerdist.runtime.cli.PortConverter;
-import java.net.InetSocketAddress;
+import io.peerdist.runtime.config.SettingOverrides;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
-/** The options that say which caches are used and where this machine is served from. */
+/** The options that say which caches and peers are used and how this machine serves; they win over a configuration file. */
 final class CacheOptions {
-    /** The store's smallest size; see {@code BlockStoreSettings}. */
-    private static final long MIN_CACHE_BYTES = 4L << 20;
-
-    private static final String ALL_ADDRESSES = "::";
-
     @Option(
             names = "--hosted-cache",
             paramLabel = "HOST:PORT",
@@ -38,81 +25,68 @@ final class CacheOptions {
     @Option(
             names = "--mode",
             paramLabel = "MODE",
-            defaultValue = "auto",
-            description = "Where to look before the origin: local (own cache), hosted (own cache and hosted caches) or"
-                    + " auto (wherever possible). Default: auto.")
-    private Mode mode = Mode.AUTO;
+            description = "Where to look before the origin: local (own cache), hosted (own cache and hosted caches),"
+                    + " distributed (own cache and peers) or auto (wherever possible). Default: auto.")
+    private @Nullable String mode;
 
     @Option(
             names = "--cache-size",
             paramLabel = "SIZE",
             description = "How much the local cache may hold, for example 20GiB. Default: 5GiB.")
-    private DataSize cacheSize = new DataSize(AgentSettings.DEFAULT_CACHE_BYTES);
+    private @Nullable DataSize cacheSize;
 
     @Option(
             names = "--retrieval-port",
             paramLabel = "N",
             converter = PortConverter.class,
             description = "Port that others fetch blocks from; 0 means any. Default: 0.")
-    private Integer retrievalPort = 0;
+    private @Nullable Integer retrievalPort;
 
     @Option(
             names = "--max-sessions",
             paramLabel = "N",
             description = "Blocks served to others at once; above it they are told that there is none. Default: "
                     + AgentSettings.DEFAULT_SESSIONS + ".")
-    private int maxSessions = AgentSettings.DEFAULT_SESSIONS;
+    private @Nullable Integer maxSessions;
 
-    @Mixin
-    private BindOptions bind = new BindOptions();
+    @Option(
+            names = "--discovery-interface",
+            paramLabel = "NAME|NETWORK",
+            description = "Look for peers on these interfaces only, such as eth0, docker* or 10.1.0.0/16. May be given"
+                    + " several times. Default: all.")
+    private List<String> interfaces = new ArrayList<>();
 
-    @Mixin
-    private DataOptions data = new DataOptions();
+    @Option(
+            names = "--peer",
+            paramLabel = "HOST:PORT",
+            description = "Ask this machine for peers instead of everybody on the subnets. May be given several times.")
+    private List<HostPort> peers = new ArrayList<>();
 
-    @Spec(Spec.Target.MIXEE)
-    private @Nullable CommandSpec command;
+    @Option(
+            names = "--discovery-port",
+            paramLabel = "N",
+            converter = PortConverter.class,
+            description = "UDP port where peers look. Default: 3702.")
+    private @Nullable Integer discoveryPort;
 
-    /** The settings that these options make, with {@code offers}. */
-    AgentSettings settings(OfferSettings offers, Map<String, String> environment) {
-        require(cacheSize.bytes() >= MIN_CACHE_BYTES, "--cache-size: " + cacheSize + " (expected: at least 4MiB)");
-        require(
-                hostedCaches.size() <= AgentSettings.MAX_HOSTED_CACHES,
-                "--hosted-cache: given " + hostedCaches.size() + " times (expected: at most "
-                        + AgentSettings.MAX_HOSTED_CACHES + " times)");
-        require(
-                maxSessions >= 1 && maxSessions <= AgentSettings.MAX_SESSIONS,
-                "--max-sessions: " + maxSessions + " (expected: 1 to " + AgentSettings.MAX_SESSIONS + ")");
-        require(mode != Mode.HOSTED || !hostedCaches.isEmpty(), "--mode hosted: needs --hosted-cache HOST:PORT");
-        InetSocketAddress retrievalBind = bind.resolve(ALL_ADDRESSES, retrievalPort);
-        return new AgentSettings(
-                data.directory().orElseGet(() -> defaultDirectory(environment)),
-                data.directory().isPresent(),
-                cacheSize.bytes(),
-                mode == Mode.LOCAL ? List.of() : hostedCaches,
-                retrievalBind,
-                maxSessions,
-                offers,
-                OriginSettings.DEFAULTS,
-                0);
+    /** Adds what these options say instead of the keys of the section. */
+    SettingOverrides addTo(SettingOverrides overrides) {
+        String section = AgentConfiguration.SECTION;
+        return overrides
+                .put(section + ".mode", "--mode", mode)
+                .put(section + ".cache-size", "--cache-size", cacheSize)
+                .put(section + ".retrieval-port", "--retrieval-port", retrievalPort)
+                .put(section + ".max-sessions", "--max-sessions", maxSessions)
+                .put(section + ".discovery.port", "--discovery-port", discoveryPort)
+                .putAll(section + ".hosted-caches", "--hosted-cache", hostedCaches)
+                .putAll(section + ".discovery.interfaces", "--discovery-interface", interfaces)
+                .putAll(section + ".discovery.peers", "--peer", peers);
     }
 
     /** {@code $XDG_CACHE_HOME/peerdist}, or {@code ~/.cache/peerdist}. */
-    private static Path defaultDirectory(Map<String, String> environment) {
+    static Path defaultDirectory(Map<String, String> environment) {
         String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
         Path base = caches.startsWith("/") ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
         return base.resolve("peerdist");
-    }
-
-    private void require(boolean condition, String sentence) {
-        if (!condition) {
-            throw new ParameterException(commandLine(), sentence);
-        }
-    }
-
-    private CommandLine commandLine() {
-        if (command == null) {
-            throw new IllegalStateException("command: absent (expected: set by picocli)");
-        }
-        return command.commandLine();
     }
 }

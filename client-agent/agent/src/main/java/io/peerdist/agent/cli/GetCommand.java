@@ -3,6 +3,7 @@ package io.peerdist.agent.cli;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.peerdist.agent.Agent;
+import io.peerdist.agent.AgentConfiguration;
 import io.peerdist.agent.AgentSettings;
 import io.peerdist.agent.download.Checksum;
 import io.peerdist.agent.download.DownloadRequest;
@@ -10,8 +11,13 @@ import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.ContentVersion;
 import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.runtime.DataSize;
+import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.cli.BindOptions;
+import io.peerdist.runtime.cli.DataOptions;
 import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.VersionProvider;
+import io.peerdist.runtime.config.ConfigurationReader;
+import io.peerdist.runtime.config.SettingOverrides;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,6 +104,12 @@ public final class GetCommand implements Callable<Integer> {
     private CacheOptions caches = new CacheOptions();
 
     @Mixin
+    private BindOptions bind = new BindOptions();
+
+    @Mixin
+    private DataOptions data = new DataOptions();
+
+    @Mixin
     private LoggingOptions logging = new LoggingOptions();
 
     @Spec
@@ -138,8 +150,30 @@ public final class GetCommand implements Callable<Integer> {
         OfferSettings offers = noOffer
                 ? OfferSettings.DISABLED
                 : new OfferSettings(true, offerTimeout, OfferSettings.DEFAULTS.totalTimeout());
-        AgentSettings settings = caches.settings(offers, context.environment());
+        AgentSettings settings =
+                read().withDataDirectoryRequired(data.directory().isPresent()).withOffers(offers);
         return rateLimit == null ? settings : settings.withReceiveBytesPerSecond(bytesPerSecond(rateLimit));
+    }
+
+    /** Throws {@link ParameterException} for options that are wrong. */
+    private AgentSettings read() {
+        SettingOverrides overrides = caches.addTo(SettingOverrides.none())
+                .put(AgentConfiguration.SECTION + ".bind", "--bind", bind.bind().orElse(null))
+                .put(
+                        AgentConfiguration.SECTION + ".data-dir",
+                        "--data-dir",
+                        data.directory().orElse(null));
+        ConfigurationReader reader = ConfigurationReader.open(null, ConfigurationReader.SECTIONS, overrides);
+        AgentSettings settings = AgentConfiguration.readAgent(
+                reader.section(AgentConfiguration.SECTION), CacheOptions.defaultDirectory(context.environment()));
+        try {
+            reader.finish();
+        } catch (FailureException e) {
+            throw new ParameterException(commandLine(), e.sentence(), e);
+        }
+        return settings.discovery()
+                .map(how -> settings.withDiscovery(how.withAnswers(false)))
+                .orElse(settings);
     }
 
     private long bytesPerSecond(DataSize limit) {

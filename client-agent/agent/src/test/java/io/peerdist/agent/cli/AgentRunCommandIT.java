@@ -4,9 +4,8 @@ package io.peerdist.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.peerdist.agent.AgentConfiguration;
 import io.peerdist.agent.AgentSettings;
-import io.peerdist.agent.offer.OfferSettings;
-import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.ExitCode;
@@ -35,9 +34,8 @@ class AgentRunCommandIT {
 
     private final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
-    private AgentSettings settings(InetSocketAddress bind) {
-        return new AgentSettings(
-                directory, true, 64 << 20, List.of(), bind, OfferSettings.DEFAULTS, OriginSettings.DEFAULTS);
+    private AgentConfiguration settings(InetSocketAddress bind) {
+        return new AgentConfiguration(AgentSettings.of(directory, 64 << 20, List.of(), bind), "127.0.0.1", 0);
     }
 
     private static String get(String address, String path) throws Exception {
@@ -50,7 +48,7 @@ class AgentRunCommandIT {
     @Test
     void servesBlocksMetricsAndStatus() throws Exception {
         try (Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
-            AgentRunCommand.start(settings(any), any, components);
+            AgentRunCommand.start(settings(any), components);
 
             Matcher ready = READY.matcher(components.readyLine());
             assertThat(ready.matches()).as(components.readyLine()).isTrue();
@@ -74,7 +72,7 @@ class AgentRunCommandIT {
                 Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
             InetSocketAddress address = new InetSocketAddress(taken.getInetAddress(), taken.getLocalPort());
 
-            assertThatThrownBy(() -> AgentRunCommand.start(settings(address), any, components))
+            assertThatThrownBy(() -> AgentRunCommand.start(settings(address), components))
                     .isInstanceOfSatisfying(
                             FailureException.class,
                             failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.CANNOT_BIND));

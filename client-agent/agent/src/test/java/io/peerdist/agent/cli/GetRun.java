@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -22,7 +23,7 @@ final class GetRun {
     /** What is to be read from standard input. */
     String input = "";
 
-    /** Runs it with its local cache in {@code directory}; returns the exit code. */
+    /** Runs it with its local cache in {@code directory}, on loopback alone; returns the exit code. */
     int get(Path directory, boolean terminal, String... arguments) {
         CommandContext context = new CommandContext(
                 Map.of("XDG_CACHE_HOME", directory.toString(), "COLUMNS", "200"),
@@ -32,7 +33,11 @@ final class GetRun {
                 Clock.system());
         CommandLine line = CommandLines.create(new GetCommand(context));
         line.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        return line.execute(arguments);
+        List<String> onLoopback = new ArrayList<>(List.of(arguments));
+        if (!onLoopback.contains("--bind")) {
+            onLoopback.addAll(List.of("--bind", "127.0.0.1"));
+        }
+        return line.execute(onLoopback.toArray(String[]::new));
     }
 
     /** The lines on standard error. */

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent;
+
+import io.peerdist.agent.offer.OfferSettings;
+import io.peerdist.agent.origin.OriginSettings;
+import io.peerdist.discovery.DiscoverySettings;
+import io.peerdist.runtime.HostPort;
+import io.peerdist.runtime.config.ConfigurationSection;
+import io.peerdist.runtime.http.ListenAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is set up for the agent as a daemon, the section {@code agent} of a configuration file.
+ *
+ * @param agent of the client itself
+ * @param managementBind the address of the management port; a name or a literal
+ * @param managementPort 0 means any
+ */
+public record AgentConfiguration(AgentSettings agent, String managementBind, int managementPort) {
+    /** The section of a configuration file. */
+    public static final String SECTION = "agent";
+    /** The management port unless told otherwise. */
+    public static final int DEFAULT_MANAGEMENT_PORT = 9082;
+
+    private static final String ALL_ADDRESSES = "::"; // Java takes it as both families
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int MAX_PORT = 0xFFFF;
+    /** The store's smallest size; see {@code BlockStoreSettings}. */
+    private static final long MIN_CACHE_BYTES = 4L << 20;
+
+    private static final long MAX_CACHE_BYTES = 1L << 50;
+
+    /** Reads the section; what is wrong with it is remembered there. */
+    public static AgentConfiguration read(ConfigurationSection section, Path defaultDirectory) {
+        return new AgentConfiguration(
+                readAgent(section, defaultDirectory),
+                section.string("management-bind", LOOPBACK),
+                section.integer("management-port", DEFAULT_MANAGEMENT_PORT, 0, MAX_PORT));
+    }
+
+    /** Reads what a client needs that is no daemon. */
+    public static AgentSettings readAgent(ConfigurationSection section, Path defaultDirectory) {
+        Mode mode = section.enumeration("mode", Mode.class, Mode.AUTO);
+        List<HostPort> hostedCaches = readHostedCaches(section, mode);
+        String bind = section.string("bind", ALL_ADDRESSES);
+        InetSocketAddress retrieval = ListenAddress.resolve(bind, section.integer("retrieval-port", 0, 0, MAX_PORT));
+        Optional<DiscoverySettings> discovery =
+                DiscoverySection.read(section.section("discovery"), retrieval.getAddress());
+        return new AgentSettings(
+                mode,
+                section.path("data-dir").orElse(defaultDirectory),
+                true,
+                section.dataSize("cache-size", AgentSettings.DEFAULT_CACHE_BYTES, MIN_CACHE_BYTES, MAX_CACHE_BYTES),
+                hostedCaches,
+                retrieval,
+                section.integer("max-sessions", AgentSettings.DEFAULT_SESSIONS, 1, AgentSettings.MAX_SESSIONS),
+                mode.usesPeers() ? discovery : Optional.empty(),
+                OfferSettings.DEFAULTS,
+                OriginSettings.DEFAULTS,
+                0);
+    }
+
+    private static List<HostPort> readHostedCaches(ConfigurationSection section, Mode mode) {
+        List<HostPort> all = section.hostPorts("hosted-caches");
+        if (all.size() > AgentSettings.MAX_HOSTED_CACHES) {
+            section.problem(
+                    "hosted-caches",
+                    all.size() + " of them (expected: at most " + AgentSettings.MAX_HOSTED_CACHES + ")");
+            return List.of();
+        }
+        if (mode == Mode.HOSTED && all.isEmpty()) {
+            section.problem("mode", "hosted, and no hosted cache is named (expected: --hosted-cache HOST:PORT)");
+        }
+        return mode.usesHostedCaches() ? all : List.of();
+    }
+}
