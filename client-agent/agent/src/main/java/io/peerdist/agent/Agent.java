@@ -13,6 +13,8 @@ import io.peerdist.agent.offer.OfferSession;
 import io.peerdist.agent.offer.OfferTarget;
 import io.peerdist.agent.offer.PeerServer;
 import io.peerdist.agent.rate.RateLimit;
+import io.peerdist.agent.serve.Serving;
+import io.peerdist.agent.serve.ServingSettings;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.HostedCacheSource;
 import io.peerdist.agent.source.LocalCache;
@@ -23,6 +25,7 @@ import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.PutResult;
 import io.peerdist.blockstore.StoreStatistics;
+import io.peerdist.discovery.DiscoverySettings;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.runtime.Clock;
@@ -31,13 +34,16 @@ import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.Workers;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +70,7 @@ public final class Agent implements AutoCloseable {
     private final OfferMetrics offerMetrics;
     private final Workers offerThread;
     private @Nullable PeerServer server;
+    private @Nullable Serving serving;
 
     private Agent(
             AgentSettings settings,
@@ -90,14 +97,19 @@ public final class Agent implements AutoCloseable {
                 new DownloadEngine(settings.origin(), this::sources, localCache, limit, clock::nanoTime, registry);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // nobody takes back the end of a pause
     private static RateLimit limit(long bytesPerSecond, Clock clock, EventLoops loops) {
-        return bytesPerSecond == 0
-                ? RateLimit.NONE
-                : RateLimit.of(
-                        bytesPerSecond,
-                        clock::nanoTime,
-                        (end, nanos) -> loops.group().schedule(end, nanos, TimeUnit.NANOSECONDS));
+        RateLimit limit = RateLimit.unlimited(clock::nanoTime, timers(loops));
+        limit.setBytesPerSecond(bytesPerSecond);
+        return limit;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody takes back the end of a pause
+    private static RateLimit.Pauses timers(EventLoops loops) {
+        return (end, nanos) -> {
+            if (!loops.group().isShuttingDown()) {
+                loops.group().schedule(end, nanos, TimeUnit.NANOSECONDS);
+            }
+        };
     }
 
     /**
@@ -212,7 +224,8 @@ public final class Agent implements AutoCloseable {
             server = PeerServer.start(
                     store,
                     clock,
-                    new PeerServer.Binding(settings.retrievalBind(), settings.maxSessions(), loops, registry));
+                    new PeerServer.Binding(settings.retrievalBind(), settings.maxSessions(), loops, registry),
+                    serving);
         }
         return server;
     }
@@ -227,6 +240,28 @@ public final class Agent implements AutoCloseable {
         return serve().address();
     }
 
+    /**
+     * Serves the local cache from now on, as {@code how} says, and answers for other caches that it names. Not to be called
+     * when it is served already.
+     *
+     * @param discovery on which interfaces, and with which limits, probes are answered for others
+     * @return where
+     * @throws FailureException when a port cannot be had
+     */
+    public synchronized InetSocketAddress startServing(ServingSettings how, DiscoverySettings discovery) {
+        Set<InetAddress> offeredTo =
+                hostedCaches.stream().map(InetSocketAddress::getAddress).collect(Collectors.toUnmodifiableSet());
+        Serving started = Serving.start(how, () -> offeredTo, limit, timers(loops), clock, registry);
+        serving = started;
+        started.startRelays(how, discovery, loops, clock, registry);
+        return startServing();
+    }
+
+    /** Whom it serves and how quickly; empty unless it was told. */
+    public synchronized Optional<Serving> serving() {
+        return Optional.ofNullable(serving);
+    }
+
     /** What the local cache holds; empty without local cache. */
     public Optional<StoreStatistics> statistics() {
         return Optional.ofNullable(store).map(BlockStore::statistics);
@@ -235,6 +270,9 @@ public final class Agent implements AutoCloseable {
     @Override
     public void close() {
         synchronized (this) {
+            if (serving != null) {
+                serving.close();
+            }
             if (server != null) {
                 server.close();
             }

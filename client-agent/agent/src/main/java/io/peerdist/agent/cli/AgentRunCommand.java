@@ -5,19 +5,25 @@ import io.peerdist.agent.Agent;
 import io.peerdist.agent.AgentSettings;
 import io.peerdist.agent.AgentStatus;
 import io.peerdist.agent.offer.OfferSettings;
+import io.peerdist.agent.serve.ServingSettings;
+import io.peerdist.discovery.DiscoverySettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.DaemonRunner;
 import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.ExitCode;
+import io.peerdist.runtime.cli.ConfigOptions;
 import io.peerdist.runtime.cli.LoggingOptions;
 import io.peerdist.runtime.cli.ManagementOptions;
 import io.peerdist.runtime.cli.TraceOptions;
 import io.peerdist.runtime.cli.VersionProvider;
+import io.peerdist.runtime.config.ConfigurationReader;
+import io.peerdist.runtime.config.SettingOverrides;
 import io.peerdist.runtime.management.DaemonMetrics;
 import io.peerdist.runtime.management.ManagementContent;
 import io.peerdist.runtime.management.ManagementServer;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +45,12 @@ final class AgentRunCommand implements Callable<Integer> {
     private CacheOptions caches = new CacheOptions();
 
     @Mixin
+    private ConfigOptions config = new ConfigOptions();
+
+    @Mixin
+    private ServeOptions serve = new ServeOptions();
+
+    @Mixin
     private ManagementOptions management = new ManagementOptions();
 
     @Mixin
@@ -51,19 +63,26 @@ final class AgentRunCommand implements Callable<Integer> {
     public Integer call() {
         AgentSettings settings =
                 caches.settings(OfferSettings.DEFAULTS, System.getenv()).withDataDirectoryRequired();
+        ConfigurationReader reader = ConfigurationReader.open(
+                config.file().orElse(null), ConfigurationReader.SECTIONS, serve.addTo(SettingOverrides.none()));
+        ServingSettings serving = ServingSettings.read(reader.section("agent"));
+        reader.finish();
         InetSocketAddress managementBind = management.resolve(DEFAULT_MANAGEMENT_PORT);
-        DaemonRunner.system().run(components -> start(settings, managementBind, components));
+        DaemonRunner.system().run(components -> start(settings, serving, managementBind, components));
         return ExitCode.OK.code();
     }
 
     /** Starts the parts of the daemon; package-private for tests. */
-    static void start(AgentSettings settings, InetSocketAddress managementBind, Components components) {
+    static void start(
+            AgentSettings settings, ServingSettings serving, InetSocketAddress managementBind, Components components) {
         Clock clock = Clock.system();
         DaemonMetrics metrics = components.add("metrics", new DaemonMetrics());
         EventLoops loops = components.add("event loops", EventLoops.start("management-io", 1));
         ManagementContent content = ManagementContent.of("peerdist agent");
         Agent agent = components.add("agent", Agent.open(settings, clock, metrics.registry(), LOGGER::warn));
-        InetSocketAddress retrieval = agent.startServing();
+        InetSocketAddress retrieval = agent.startServing(
+                serving,
+                DiscoverySettings.DEFAULT.withInterfaces(serving.networks().choice(List.of())));
         AgentStatus.describe(agent, retrieval, settings, content);
         ManagementServer server = components.add(
                 "management", ManagementServer.start(managementBind, loops, clock, metrics.registry(), content));

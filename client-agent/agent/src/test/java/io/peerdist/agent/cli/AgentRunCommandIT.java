@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.peerdist.agent.AgentSettings;
 import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.OriginSettings;
+import io.peerdist.agent.serve.ServingSettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.ExitCode;
@@ -50,7 +51,7 @@ class AgentRunCommandIT {
     @Test
     void servesBlocksMetricsAndStatus() throws Exception {
         try (Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
-            AgentRunCommand.start(settings(any), any, components);
+            AgentRunCommand.start(settings(any), ServingSettings.DEFAULT, any, components);
 
             Matcher ready = READY.matcher(components.readyLine());
             assertThat(ready.matches()).as(components.readyLine()).isTrue();
@@ -74,7 +75,7 @@ class AgentRunCommandIT {
                 Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
             InetSocketAddress address = new InetSocketAddress(taken.getInetAddress(), taken.getLocalPort());
 
-            assertThatThrownBy(() -> AgentRunCommand.start(settings(address), any, components))
+            assertThatThrownBy(() -> AgentRunCommand.start(settings(address), ServingSettings.DEFAULT, any, components))
                     .isInstanceOfSatisfying(
                             FailureException.class,
                             failure -> assertThat(failure.exitCode()).isEqualTo(ExitCode.CANNOT_BIND));
