@@ -84,17 +84,18 @@ public final class ServingPolicy implements UploadAdmission, AutoCloseable {
     }
 
     private void look() {
-        boolean battery = PowerSupply.onBattery(powerSupplies);
-        if (battery != onBattery) {
-            LOG.info("this machine runs on {}", battery ? "battery" : "mains");
-            onBattery = battery;
-        }
         try {
+            boolean battery = PowerSupply.onBattery(powerSupplies);
+            if (battery != onBattery) {
+                LOG.info("this machine runs on {}", battery ? "battery" : "mains");
+                onBattery = battery;
+            }
             networks = scan();
         } catch (SocketException e) {
             LOG.warn("interfaces: not to be listed: {}; going on with those of before", e.getMessage());
+        } finally {
+            lookAgain();
         }
-        lookAgain();
     }
 
     private void lookAgain() {

@@ -42,6 +42,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,12 +93,7 @@ class ServingIT {
             source.put(segment, block, content);
         }
         Serving serving = closing(Serving.start(
-                new ServingSettings(
-                        new BandwidthSchedule(BandwidthSchedule.UNLIMITED.zone(), List.of(), bandwidth),
-                        false,
-                        directory,
-                        new NetworkRules(List.of(), List.of()),
-                        List.of()),
+                settings(bandwidth),
                 Set::of,
                 RateLimit.unlimited(() -> 0, (end, nanos) -> {}),
                 (end, nanos) -> {
@@ -152,6 +148,56 @@ class ServingIT {
         BlockResponse block = Await.result(first);
         assertThat(block.isEmpty()).isFalse();
         assertThat(block.block().length).isGreaterThanOrEqualTo(65_536);
+    }
+
+    /** In real time, so only that it is not quicker than it may be. */
+    @Test
+    void keepsToTheRateWithAllConnectionsTogether() throws Exception {
+        FileSegmentSource source = closing(new FileSegmentSource());
+        for (int block = 0; block < BLOCKS; block++) {
+            source.put(segment, block, content);
+        }
+        Clock clock = Clock.system();
+        long begin = clock.nanoTime();
+        Serving serving = closing(Serving.start(
+                settings(new Bandwidth(2_000_000, 0)),
+                Set::of,
+                RateLimit.unlimited(clock::nanoTime, this::after),
+                this::after,
+                clock,
+                registry));
+        PeerServer server = closing(PeerServer.start(
+                source,
+                clock,
+                new PeerServer.Binding(new InetSocketAddress(ip("127.0.0.1"), 0), 64, loops, registry),
+                serving));
+
+        for (int round = 0; round < 4; round++) {
+            List<CompletableFuture<BlockResponse>> blocks = new ArrayList<>();
+            for (int block = 0; block < BLOCKS; block++) {
+                blocks.add(client.getBlock(server.address(), segment.id(), block));
+            }
+            for (CompletableFuture<BlockResponse> block : blocks) {
+                assertThat(Await.result(block).block().length).isGreaterThanOrEqualTo(65_536);
+            }
+        }
+
+        // The limit began empty, so the first octets waited too.
+        assertThat(clock.nanoTime() - begin).isGreaterThanOrEqualTo(4L * BLOCKS * 65_536 * 1_000_000_000L / 2_000_000);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a pause is not taken back
+    private void after(Runnable end, long nanos) {
+        loops.group().schedule(end, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private ServingSettings settings(Bandwidth bandwidth) {
+        return new ServingSettings(
+                new BandwidthSchedule(BandwidthSchedule.UNLIMITED.zone(), List.of(), bandwidth),
+                false,
+                directory,
+                new NetworkRules(List.of(), List.of()),
+                List.of());
     }
 
     @Test
