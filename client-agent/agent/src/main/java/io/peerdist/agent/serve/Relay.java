@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.serve;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.BlockRanges;
@@ -52,7 +53,13 @@ public final class Relay implements AutoCloseable {
                         .withMaxWaitingPerPeer(MAX_WAITING)
                         .withMaxPeers(1),
                 registry);
-        this.segments = new RelayedSegments(HostPort.format(cache), new Asking(client, cache), clock::nanoTime);
+        this.segments = new RelayedSegments(
+                HostPort.format(cache),
+                new Asking(client, cache),
+                clock::nanoTime,
+                Counter.builder("peerdist_relay_unasked_segments")
+                        .description("Segments probed for that no hosted cache was asked about, as too many were.")
+                        .register(registry));
         try {
             this.discovery = Discovery.start(
                     settings.withAnswers(true),

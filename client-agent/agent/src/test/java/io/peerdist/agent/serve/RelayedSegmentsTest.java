@@ -3,6 +3,8 @@ package io.peerdist.agent.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.conformance.Await;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +26,7 @@ class RelayedSegmentsTest {
     private long now;
     private final List<CompletableFuture<BitSet>> asked = new ArrayList<>();
     private int counted;
+    private final Counter unasked = new SimpleMeterRegistry().counter("unasked");
     private final RelayedSegments relayed = new RelayedSegments(
             "10.0.0.1:80",
             new RelayedSegments.Questions() {
@@ -39,7 +43,8 @@ class RelayedSegmentsTest {
                     return CompletableFuture.completedFuture(BlockRanges.first(7));
                 }
             },
-            () -> now);
+            () -> now,
+            unasked);
 
     private static SegmentId id(int number) {
         return SegmentId.of(ByteBuffer.allocate(32).putInt(number).array());
@@ -142,8 +147,24 @@ class RelayedSegmentsTest {
     }
 
     @Test
+    void asksOnlySoMuchInASecond() {
+        int[] many = IntStream.range(0, RelayedSegments.MAX_ASKED_PER_SECOND).toArray();
+        held(many);
+        assertThat(asked).hasSize(1);
+
+        assertThat(Await.result(held(-1))).isEmpty();
+        assertThat(asked).hasSize(1);
+        assertThat(unasked.count()).isOne();
+
+        pass(Duration.ofSeconds(1));
+        held(-1);
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
     void remembersOnlySoMuch() {
         for (int i = 0; i <= RelayedSegments.MAX_REMEMBERED; i++) {
+            pass(Duration.ofMillis(1));
             held(i);
             asked.get(i).complete(places(0));
         }
