@@ -14,6 +14,8 @@ import io.peerdist.agent.offer.OfferTarget;
 import io.peerdist.agent.offer.PeerServer;
 import io.peerdist.agent.peer.HeldSegments;
 import io.peerdist.agent.rate.RateLimit;
+import io.peerdist.agent.serve.Serving;
+import io.peerdist.agent.serve.ServingSettings;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.HostedCacheSource;
 import io.peerdist.agent.source.LocalCache;
@@ -26,6 +28,7 @@ import io.peerdist.blockstore.PutResult;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.discovery.Discovery;
 import io.peerdist.discovery.DiscoveryException;
+import io.peerdist.discovery.DiscoveryReach;
 import io.peerdist.discovery.DiscoverySettings;
 import io.peerdist.discovery.LocalNetwork;
 import io.peerdist.discovery.LocalSegments;
@@ -38,14 +41,17 @@ import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.Workers;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +84,7 @@ public final class Agent implements AutoCloseable {
     private final OfferMetrics offerMetrics;
     private final Workers offerThread;
     private volatile @Nullable PeerServer server;
+    private volatile @Nullable Serving serving;
 
     private Agent(
             AgentSettings settings,
@@ -127,20 +134,28 @@ public final class Agent implements AutoCloseable {
 
     /** None before blocks are served, so that until then probes are not answered. */
     private List<InetSocketAddress> servingAddresses(List<LocalNetwork> networks) {
-        PeerServer serving = server;
-        return serving == null
-                ? List.of()
-                : ServingAddresses.ownPort(serving.address().getPort()).on(networks);
+        PeerServer running = server;
+        Serving rules = serving;
+        if (running == null) {
+            return List.of();
+        }
+        ServingAddresses all = ServingAddresses.ownPort(running.address().getPort());
+        return (rules == null ? all : rules.policy().served(all)).on(networks);
+    }
+
+    private static RateLimit limit(long bytesPerSecond, Clock clock, EventLoops loops) {
+        RateLimit limit = RateLimit.unlimited(clock::nanoTime, timers(loops));
+        limit.setBytesPerSecond(bytesPerSecond);
+        return limit;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // nobody takes back the end of a pause
-    private static RateLimit limit(long bytesPerSecond, Clock clock, EventLoops loops) {
-        return bytesPerSecond == 0
-                ? RateLimit.NONE
-                : RateLimit.of(
-                        bytesPerSecond,
-                        clock::nanoTime,
-                        (end, nanos) -> loops.group().schedule(end, nanos, TimeUnit.NANOSECONDS));
+    private static RateLimit.Pauses timers(EventLoops loops) {
+        return (end, nanos) -> {
+            if (!loops.group().isShuttingDown()) {
+                loops.group().schedule(end, nanos, TimeUnit.NANOSECONDS);
+            }
+        };
     }
 
     /**
@@ -255,7 +270,8 @@ public final class Agent implements AutoCloseable {
             server = PeerServer.start(
                     store,
                     clock,
-                    new PeerServer.Binding(settings.retrievalBind(), settings.maxSessions(), loops, registry));
+                    new PeerServer.Binding(settings.retrievalBind(), settings.maxSessions(), loops, registry),
+                    serving);
         }
         return server;
     }
@@ -275,6 +291,35 @@ public final class Agent implements AutoCloseable {
         return Optional.ofNullable(discovery);
     }
 
+    /**
+     * Serves the local cache from now on, as {@code how} says, and answers for other caches that it names. Not to be called
+     * when it is served already.
+     *
+     * @return where
+     * @throws FailureException when a port cannot be had
+     */
+    public synchronized InetSocketAddress startServing(ServingSettings how) {
+        Set<InetAddress> offeredTo =
+                hostedCaches.stream().map(InetSocketAddress::getAddress).collect(Collectors.toUnmodifiableSet());
+        Serving started = Serving.start(how, () -> offeredTo, limit, timers(loops), clock, registry);
+        serving = started;
+        started.startRelays(how, relayDiscovery(how), loops, clock, registry);
+        return startServing();
+    }
+
+    /** Relays answer who multicasts, on the interfaces where this agent does, whatever its mode. */
+    private DiscoverySettings relayDiscovery(ServingSettings how) {
+        return settings.discovery()
+                .filter(own -> own.reach() instanceof DiscoveryReach.Multicast)
+                .orElseGet(() ->
+                        DiscoverySettings.DEFAULT.withInterfaces(how.networks().choice(List.of())));
+    }
+
+    /** Whom it serves and how quickly; empty unless it was told. */
+    public synchronized Optional<Serving> serving() {
+        return Optional.ofNullable(serving);
+    }
+
     /** What the local cache holds; empty without local cache. */
     public Optional<StoreStatistics> statistics() {
         return Optional.ofNullable(store).map(BlockStore::statistics);
@@ -286,6 +331,9 @@ public final class Agent implements AutoCloseable {
             discovery.close();
         }
         synchronized (this) {
+            if (serving != null) {
+                serving.close();
+            }
             if (server != null) {
                 server.close();
             }

@@ -3,6 +3,8 @@ package io.peerdist.agent;
 
 import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.OriginSettings;
+import io.peerdist.agent.serve.NetworkRules;
+import io.peerdist.agent.serve.ServingSettings;
 import io.peerdist.discovery.DiscoverySettings;
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.config.ConfigurationSection;
@@ -16,10 +18,12 @@ import java.util.Optional;
  * What is set up for the agent as a daemon, the section {@code agent} of a configuration file.
  *
  * @param agent of the client itself
+ * @param serving whom it serves, how quickly, and for whom it answers
  * @param managementBind the address of the management port; a name or a literal
  * @param managementPort 0 means any
  */
-public record AgentConfiguration(AgentSettings agent, String managementBind, int managementPort) {
+public record AgentConfiguration(
+        AgentSettings agent, ServingSettings serving, String managementBind, int managementPort) {
     /** The section of a configuration file. */
     public static final String SECTION = "agent";
     /** The management port unless told otherwise. */
@@ -35,20 +39,22 @@ public record AgentConfiguration(AgentSettings agent, String managementBind, int
 
     /** Reads the section; what is wrong with it is remembered there. */
     public static AgentConfiguration read(ConfigurationSection section, Path defaultDirectory) {
+        ServingSettings serving = ServingSettings.read(section);
         return new AgentConfiguration(
-                readAgent(section, defaultDirectory),
+                readAgent(section, defaultDirectory, serving.networks()),
+                serving,
                 section.string("management-bind", LOOPBACK),
                 section.integer("management-port", DEFAULT_MANAGEMENT_PORT, 0, MAX_PORT));
     }
 
-    /** Reads what a client needs that is no daemon. */
-    public static AgentSettings readAgent(ConfigurationSection section, Path defaultDirectory) {
+    /** Reads what a client needs that is no daemon, and that asks no peers where {@code networks} exclude it. */
+    public static AgentSettings readAgent(ConfigurationSection section, Path defaultDirectory, NetworkRules networks) {
         Mode mode = section.enumeration("mode", Mode.class, Mode.AUTO);
         List<HostPort> hostedCaches = readHostedCaches(section, mode);
         String bind = section.string("bind", ALL_ADDRESSES);
         InetSocketAddress retrieval = ListenAddress.resolve(bind, section.integer("retrieval-port", 0, 0, MAX_PORT));
         Optional<DiscoverySettings> discovery =
-                DiscoverySection.read(section.section("discovery"), retrieval.getAddress());
+                DiscoverySection.read(section.section("discovery"), retrieval.getAddress(), networks);
         return new AgentSettings(
                 mode,
                 section.path("data-dir").orElse(defaultDirectory),

@@ -30,6 +30,7 @@ public final class AgentStatus {
         rows.put(
                 "Hosted caches",
                 settings.hostedCaches().stream().map(HostPort::toString).collect(Collectors.joining(", ")));
+        agent.serving().ifPresent(serving -> rows.putAll(serving.rows()));
         agent.statistics().ifPresent(statistics -> {
             rows.put(
                     "Local cache",
@@ -45,6 +46,7 @@ public final class AgentStatus {
                 .put("daemon", "agent")
                 .put("dataDirectory", settings.dataDirectory().toString())
                 .put("retrieval", HostPort.format(retrieval));
+        agent.serving().ifPresent(serving -> json.put("serving", serving.json()));
         agent.statistics().ifPresent(statistics -> json.put("localCache", store(statistics)));
         return json;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent;
 
+import io.peerdist.agent.serve.NetworkRules;
 import io.peerdist.discovery.DiscoveryReach;
 import io.peerdist.discovery.DiscoverySettings;
 import io.peerdist.discovery.InterfaceChoice;
@@ -23,11 +24,12 @@ final class DiscoverySection {
      * The settings; empty when nobody could fetch from this machine: it serves at loopback alone, and names no peers.
      *
      * @param serving the address where blocks are served; on the interface that has it alone peers are looked for
+     * @param networks where they are not, after all
      */
-    static Optional<DiscoverySettings> read(ConfigurationSection section, InetAddress serving) {
+    static Optional<DiscoverySettings> read(ConfigurationSection section, InetAddress serving, NetworkRules networks) {
         List<InetSocketAddress> peers = readPeers(section);
         int port = section.integer("port", DiscoveryReach.PORT, peers.isEmpty() ? 1 : 0, 0xFFFF);
-        InterfaceChoice interfaces = new InterfaceChoice(rules(section, "interfaces"), rules(section, "exclude"));
+        InterfaceChoice interfaces = networks.choice(rules(section));
         if (!peers.isEmpty()) {
             return Optional.of(DiscoverySettings.DEFAULT
                     .withReach(new DiscoveryReach.Unicast(new InetSocketAddress(serving, port), () -> peers))
@@ -57,13 +59,13 @@ final class DiscoverySection {
         return List.copyOf(peers);
     }
 
-    private static List<InterfaceRule> rules(ConfigurationSection section, String key) {
+    private static List<InterfaceRule> rules(ConfigurationSection section) {
         List<InterfaceRule> rules = new ArrayList<>();
-        for (String text : section.strings(key, List.of())) {
+        for (String text : section.strings("interfaces", List.of())) {
             try {
                 rules.add(InterfaceRule.parse(text));
             } catch (IllegalArgumentException e) {
-                section.problem(key, String.valueOf(e.getMessage()));
+                section.problem("interfaces", String.valueOf(e.getMessage()));
             }
         }
         return rules;

@@ -41,7 +41,7 @@ public final class InterfaceRule {
     }
 
     /** Whether the rule names {@code candidate}'s interface, or the network its address lies in. */
-    boolean matches(LocalNetwork candidate) {
+    public boolean matches(LocalNetwork candidate) {
         return network.length == 0
                 ? name.matcher(candidate.interfaceName()).matches()
                 : LocalNetwork.samePrefix(network, candidate.address().getAddress(), prefixLength);

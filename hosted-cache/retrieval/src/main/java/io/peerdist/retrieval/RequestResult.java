@@ -11,6 +11,8 @@ enum RequestResult {
     BUSY("busy"),
     /** Answered with an empty message: the pool that reads the disk had no room. */
     OVERLOADED("overloaded"),
+    /** Answered with an empty message: this client is not served, or not now. */
+    REFUSED("refused"),
     /** Answered with an empty message: the source failed. */
     FAILED("failed"),
     /** Answered with the versions that are supported here. */

@@ -9,7 +9,8 @@ public final class RetrievalException extends RuntimeException {
 
     private final Kind kind;
 
-    RetrievalException(Kind kind, String message) {
+    /** For what asks peers through this client, and for tests of it. */
+    public RetrievalException(Kind kind, String message) {
         this(kind, message, null);
     }
 

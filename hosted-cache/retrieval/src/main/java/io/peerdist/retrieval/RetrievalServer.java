@@ -2,6 +2,7 @@
 package io.peerdist.retrieval;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.SegmentSource;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class RetrievalServer {
     private final RetrievalService service;
     private final ServerRole role;
+    private final UploadAdmission admission;
     private final Duration uploadTimeout;
     private final Executor blockingPool;
     private final UploadSessions sessions;
@@ -35,6 +37,22 @@ public final class RetrievalServer {
      */
     public RetrievalServer(
             SegmentSource source, RetrievalServerSettings settings, Executor blockingPool, MeterRegistry registry) {
+        this(source, settings, UploadAdmission.ALL, blockingPool, registry);
+    }
+
+    /**
+     * A server over {@code source} for those whom {@code admission} lets in. The others are answered with an empty message,
+     * but for negotiations, so that they go to somebody else at once.
+     *
+     * @param blockingPool as above
+     */
+    public RetrievalServer(
+            SegmentSource source,
+            RetrievalServerSettings settings,
+            UploadAdmission admission,
+            Executor blockingPool,
+            MeterRegistry registry) {
+        this.admission = admission;
         this.service = new RetrievalService(source);
         this.role = settings.role();
         this.uploadTimeout = settings.uploadTimeout();
@@ -84,6 +102,13 @@ public final class RetrievalServer {
 
     Executor blockingPool() {
         return blockingPool;
+    }
+
+    /** {@code true} where there is nobody to tell, as on a connection without Internet addresses. */
+    boolean admits(Channel channel) {
+        return !(channel.localAddress() instanceof InetSocketAddress local)
+                || !(channel.remoteAddress() instanceof InetSocketAddress remote)
+                || admission.admits(local, remote);
     }
 
     UploadSessions sessions() {

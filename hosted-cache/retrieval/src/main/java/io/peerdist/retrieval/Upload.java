@@ -43,6 +43,8 @@ final class Upload {
     void start() {
         if (RetrievalService.isNegotiation(request)) {
             send(RetrievalService.negotiation(request));
+        } else if (!server.admits(ctx.channel())) {
+            send(RetrievalService.empty(request, RequestResult.REFUSED));
         } else if (!server.sessions().tryOpen()) {
             send(RetrievalService.empty(request, RequestResult.BUSY));
         } else {

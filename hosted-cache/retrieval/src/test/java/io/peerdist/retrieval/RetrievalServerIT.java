@@ -26,6 +26,7 @@ import io.peerdist.conformance.Await;
 import io.peerdist.conformance.Hex;
 import io.peerdist.retrieval.RawConnection.Response;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -450,6 +452,30 @@ class RetrievalServerIT {
             assertThat(ask(connection, GetBlocks.one(ID, 3))).isEqualTo(BlockResponse.missing(ID, 3, 0));
         }
         Await.until("counted", () -> requests("get_blocks", why.label()) == 1);
+    }
+
+    @Test
+    void answersEmptyWhomItDoesNotAdmit() throws Exception {
+        AtomicBoolean admitted = new AtomicBoolean();
+        List<InetSocketAddress> asked = new CopyOnWriteArrayList<>();
+        UploadAdmission admission = (local, remote) -> {
+            asked.add(local);
+            return admitted.get();
+        };
+        HttpLoopback listener = listen(new RetrievalServer(source, settings(), admission, pool, registry), "127.0.0.1");
+        try (RawConnection connection = new RawConnection(listener.address())) {
+            assertThat(ask(connection, GetBlocks.one(ID, 3))).isEqualTo(BlockResponse.missing(ID, 3, 0));
+            assertThat(ask(connection, new NegotiationRequest(VersionRange.SUPPORTED)))
+                    .isEqualTo(new NegotiationResponse(VersionRange.SUPPORTED));
+            Await.until("counted", () -> requests("get_blocks", "refused") == 1);
+            assertThat(asked).containsExactly(listener.address());
+
+            admitted.set(true);
+            assertThat(ask(connection, GetBlocks.one(ID, 3)))
+                    .isInstanceOfSatisfying(
+                            BlockResponse.class,
+                            block -> assertThat(block.isEmpty()).isFalse());
+        }
     }
 
     @Test

@@ -8,7 +8,9 @@ import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.codec.pccrr.RetrievalCodec;
+import io.peerdist.codec.pccrr.SegmentSource;
 import io.peerdist.codec.pchc.HostedCacheRequest;
+import io.peerdist.discovery.Discovery;
 import io.peerdist.hostedcache.authentication.ClientAuthentication;
 import io.peerdist.hostedcache.trust.ManifestSettings;
 import io.peerdist.hostedcache.trust.ManifestSubscription;
@@ -54,6 +56,7 @@ public final class HostedCache {
     private final ContentMetrics content;
     private final HttpListener listener;
     private final OfferHandler version1;
+    private final Optional<Discovery> discovery;
 
     private HostedCache(
             BlockStore store,
@@ -62,7 +65,8 @@ public final class HostedCache {
             Quarantine quarantine,
             ContentMetrics content,
             HttpListener listener,
-            OfferHandler version1) {
+            OfferHandler version1,
+            Optional<Discovery> discovery) {
         this.store = store;
         this.pulls = pulls;
         this.keys = keys;
@@ -70,6 +74,7 @@ public final class HostedCache {
         this.content = content;
         this.listener = listener;
         this.version1 = version1;
+        this.discovery = discovery;
     }
 
     /**
@@ -132,7 +137,8 @@ public final class HostedCache {
                 HostedCacheRequest.OFFER_PATH_V1,
                 new DescribedOffers(store.forOffers(), proven, pulls, judging, metrics),
                 metrics);
-        RetrievalServer server = new RetrievalServer(quarantine.serving(store), settings.server(), serving, registry);
+        SegmentSource served = quarantine.serving(store);
+        RetrievalServer server = new RetrievalServer(served, settings.server(), serving, registry);
         ContentMetrics content = new ContentMetrics(store, registry);
         server.addListener(content);
         server.addListener((remote, id, index) -> quarantine.blockServed(remote, id));
@@ -163,7 +169,11 @@ public final class HostedCache {
                     authentication.ifPresent(required -> pipeline.addLast(required.newHandler()));
                     pipeline.addLast(version1);
                 }));
-        return new HostedCache(store, pulls, keys, quarantine, content, listener, version1);
+        Optional<Discovery> discovery = settings.probes().answer()
+                ? Optional.of(ProbeAnswers.start(
+                        settings.probes(), store, served, listener.localAddress(), components, clock, registry))
+                : Optional.empty();
+        return new HostedCache(store, pulls, keys, quarantine, content, listener, version1, discovery);
     }
 
     /** HTTPS takes version 1.0 offers and nothing else, and HTTP none of them (MS-PCHC 2.1). */
@@ -197,6 +207,11 @@ public final class HostedCache {
     /** What takes version 1.0 offers. */
     OfferHandler version1() {
         return version1;
+    }
+
+    /** What answers probes; empty when nothing does. */
+    Optional<Discovery> discovery() {
+        return discovery;
     }
 
     BlockStore store() {

@@ -13,6 +13,7 @@ import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.BlockRange;
 import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pchc.ContentTag;
+import io.peerdist.discovery.Discovery;
 import io.peerdist.runtime.BuildVersion;
 import io.peerdist.runtime.DataSize;
 import io.peerdist.runtime.HostPort;
@@ -95,6 +96,7 @@ public final class HostedCacheApi {
                 .put("start", store.recoveryReport().summary())
                 .put("content", content())
                 .put("quarantine", TrustReport.quarantine(cache.quarantine()));
+        cache.discovery().ifPresent(discovery -> status.put("answersProbesOn", networks(discovery)));
         cache.manifestStatus().ifPresent(manifest -> status.put("manifest", TrustReport.manifest(manifest)));
         return status;
     }
@@ -122,6 +124,12 @@ public final class HostedCacheApi {
         return list;
     }
 
+    private static String networks(Discovery discovery) {
+        return discovery.networks().stream()
+                .map(each -> each.interfaceName() + " (" + each.address().getHostAddress() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
     private StatusTable table() {
         StoreStatistics now = cache.statistics();
         Map<String, String> values = new LinkedHashMap<>();
@@ -135,6 +143,9 @@ public final class HostedCacheApi {
         values.put("Found at the start", store.recoveryReport().summary());
         values.put("Segments to pull", Integer.toString(cache.pulls().wanted()));
         values.put("In quarantine", Integer.toString(cache.quarantine().segments()));
+        values.put(
+                "Answers probes on",
+                cache.discovery().map(each -> networks(each)).orElse("no network"));
         cache.manifestStatus().ifPresent(manifest -> values.put("Manifest", manifest.summary()));
         return StatusTable.of(values);
     }

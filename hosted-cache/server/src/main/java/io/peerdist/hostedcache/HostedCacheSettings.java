@@ -33,6 +33,7 @@ import java.util.Optional;
  * @param authentication who may offer over HTTPS
  * @param keeping what is kept, and for how long
  * @param storage how the store treats the disk
+ * @param probes whether peers that look for others on the subnet find the cache
  */
 public record HostedCacheSettings(
         Path dataDirectory,
@@ -54,7 +55,8 @@ public record HostedCacheSettings(
         QuotaSettings quotas,
         AuthenticationSettings authentication,
         KeepingSettings keeping,
-        StorageSettings storage) {
+        StorageSettings storage,
+        ProbeSettings probes) {
     /**
      * The port for version 1.0 offers.
      *
@@ -107,7 +109,8 @@ public record HostedCacheSettings(
                 QuotaSettings.DEFAULT,
                 AuthenticationSettings.NONE,
                 KeepingSettings.DEFAULT,
-                StorageSettings.DEFAULT);
+                StorageSettings.DEFAULT,
+                ProbeSettings.OFF);
     }
 
     /** Reads the section; what is wrong with it is remembered there. */
@@ -144,7 +147,8 @@ public record HostedCacheSettings(
                 QuotaSettings.read(section.section(QuotaSettings.SECTION)),
                 AuthenticationSettings.read(section.section(AuthenticationSettings.SECTION), https.isPresent()),
                 KeepingSettings.read(section, cacheBytes),
-                StorageSettings.read(section));
+                StorageSettings.read(section),
+                ProbeSettings.read(section));
     }
 
     /** The section {@code tls} is read in any case, so that mistakes in it are found before the port is opened. */
@@ -152,6 +156,32 @@ public record HostedCacheSettings(
         int port = section.integer("https-port", NO_PORT, 0, MAX_PORT);
         TlsSettings tls = TlsSettings.read(section.section("tls"), dataDirectory);
         return port == NO_PORT ? Optional.empty() : Optional.of(new HttpsSettings(port, tls));
+    }
+
+    /** The same with other answers to probes. */
+    HostedCacheSettings withProbes(ProbeSettings other) {
+        return new HostedCacheSettings(
+                dataDirectory,
+                cacheBytes,
+                bind,
+                httpPort,
+                https,
+                managementBind,
+                managementPort,
+                maxConnections,
+                maxSessions,
+                uploadTimeout,
+                requestTimeout,
+                maxPulls,
+                maxPullsPerPeer,
+                maxWaitingSegments,
+                maxWaitingSegmentsPerAddress,
+                trust,
+                quotas,
+                authentication,
+                keeping,
+                storage,
+                other);
     }
 
     RetrievalServerSettings server() {

@@ -55,7 +55,8 @@ class HostedCacheSettingsTest {
                         new QuotaSettings(1_200, 8L << 30),
                         AuthenticationSettings.NONE,
                         new KeepingSettings(Duration.ofDays(28), Quotas.NONE),
-                        new StorageSettings(Duration.ofSeconds(5), 64L << 20, 4L << 20)));
+                        new StorageSettings(Duration.ofSeconds(5), 64L << 20, 4L << 20),
+                        ProbeSettings.OFF));
     }
 
     @Test
@@ -87,6 +88,7 @@ class HostedCacheSettingsTest {
                   sync-interval: 1s
                   sync-size: 0
                   scrub-rate: 1MiB
+                  answer-probes: true
                   quotas-by-content:
                     bits: 50%
                     other: 1MiB
@@ -131,7 +133,19 @@ class HostedCacheSettingsTest {
                                         (64L << 20) / 100 * 50,
                                         ContentComponent.OTHER,
                                         1L << 20))),
-                        new StorageSettings(Duration.ofSeconds(1), 0, 1 << 20)));
+                        new StorageSettings(Duration.ofSeconds(1), 0, 1 << 20),
+                        new ProbeSettings(true, List.of(), ProbeSettings.OFF.reach())));
+    }
+
+    @Test
+    void readsWhereProbesAreAnswered() throws IOException {
+        HostedCacheSettings settings =
+                read("hosted-cache: {data-dir: /d, discovery-interfaces: [eth0, 10.1.0.0/16], answer-probes: true}");
+
+        assertThat(settings.probes().interfaces()).extracting(Object::toString).containsExactly("eth0", "10.1.0.0/16");
+        assertThatThrownBy(() -> read("hosted-cache: {data-dir: /d, discovery-interfaces: [10.1.0.0/99]}"))
+                .isInstanceOf(FailureException.class)
+                .hasMessageContaining("discovery-interfaces: interface: 10.1.0.0/99");
     }
 
     @Test

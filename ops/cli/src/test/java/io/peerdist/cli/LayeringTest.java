@@ -75,7 +75,17 @@ class LayeringTest {
                 Arguments.of(CONTENT_SERVER, List.of(CODEC, BLOCK_STORE, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI)),
                 Arguments.of(
                         HOSTED_CACHE,
-                        List.of(CODEC, BLOCK_STORE, RETRIEVAL, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI, KERBEROS)),
+                        List.of(
+                                CODEC,
+                                BLOCK_STORE,
+                                RETRIEVAL,
+                                DISCOVERY,
+                                RUNTIME,
+                                NETTY,
+                                METRICS,
+                                LOGGING,
+                                PICOCLI,
+                                KERBEROS)),
                 Arguments.of(
                         AGENT,
                         List.of(CODEC, BLOCK_STORE, RETRIEVAL, DISCOVERY, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI)));

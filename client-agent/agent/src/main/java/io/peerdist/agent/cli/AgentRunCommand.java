@@ -38,6 +38,9 @@ final class AgentRunCommand implements Callable<Integer> {
     private CacheOptions caches = new CacheOptions();
 
     @Mixin
+    private ServeOptions serve = new ServeOptions();
+
+    @Mixin
     private DaemonOptions daemon = new DaemonOptions();
 
     @Mixin
@@ -48,7 +51,7 @@ final class AgentRunCommand implements Callable<Integer> {
         ConfigurationReader reader = ConfigurationReader.open(
                 daemon.configFile().orElse(null),
                 ConfigurationReader.SECTIONS,
-                caches.addTo(daemon.overrides(AgentConfiguration.SECTION)));
+                serve.addTo(caches.addTo(daemon.overrides(AgentConfiguration.SECTION))));
         AgentConfiguration configuration = AgentConfiguration.read(
                 reader.section(AgentConfiguration.SECTION), CacheOptions.defaultDirectory(System.getenv()));
         reader.finish();
@@ -64,7 +67,7 @@ final class AgentRunCommand implements Callable<Integer> {
         ManagementContent content = ManagementContent.of("peerdist agent");
         Agent agent =
                 components.add("agent", Agent.open(configuration.agent(), clock, metrics.registry(), LOGGER::warn));
-        InetSocketAddress retrieval = agent.startServing();
+        InetSocketAddress retrieval = agent.startServing(configuration.serving());
         AgentStatus.describe(agent, retrieval, configuration.agent(), content);
         ManagementServer server = components.add(
                 "management",

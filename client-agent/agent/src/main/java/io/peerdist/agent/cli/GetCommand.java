@@ -10,6 +10,7 @@ import io.peerdist.agent.download.DownloadRequest;
 import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.ContentVersion;
 import io.peerdist.agent.rate.RateLimit;
+import io.peerdist.agent.serve.NetworkRules;
 import io.peerdist.runtime.DataSize;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.cli.BindOptions;
@@ -165,7 +166,9 @@ public final class GetCommand implements Callable<Integer> {
                         data.directory().orElse(null));
         ConfigurationReader reader = ConfigurationReader.open(null, ConfigurationReader.SECTIONS, overrides);
         AgentSettings settings = AgentConfiguration.readAgent(
-                reader.section(AgentConfiguration.SECTION), CacheOptions.defaultDirectory(context.environment()));
+                reader.section(AgentConfiguration.SECTION),
+                CacheOptions.defaultDirectory(context.environment()),
+                NetworkRules.usualAnd(List.of()));
         try {
             reader.finish();
         } catch (FailureException e) {

@@ -2,12 +2,14 @@
 package io.peerdist.agent.offer;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.peerdist.agent.serve.Serving;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.SegmentSource;
 import io.peerdist.retrieval.MessageTrace;
 import io.peerdist.retrieval.RetrievalServer;
 import io.peerdist.retrieval.RetrievalServerSettings;
+import io.peerdist.retrieval.UploadAdmission;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.Workers;
@@ -17,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the local cache to hosted caches and peers, and knows when it served last. Thread-safe.
@@ -36,7 +39,8 @@ public final class PeerServer implements AutoCloseable {
     private long servedBlocks;
     private long lastServedNanos;
 
-    private PeerServer(Clock clock, Workers readers, RetrievalServer server, Binding binding) {
+    private PeerServer(
+            Clock clock, Workers readers, RetrievalServer server, Binding binding, @Nullable Serving serving) {
         this.clock = clock;
         this.readers = readers;
         this.lastServedNanos = clock.nanoTime();
@@ -49,19 +53,39 @@ public final class PeerServer implements AutoCloseable {
                 binding.loops(),
                 clock,
                 binding.registry(),
-                pipeline -> pipeline.addLast(MessageTrace.handlers()).addLast(server.newHandler()));
+                pipeline -> {
+                    if (serving != null) {
+                        pipeline.addLast(serving.newPace());
+                    }
+                    pipeline.addLast(MessageTrace.handlers()).addLast(server.newHandler());
+                });
     }
 
     /** Where to listen, how many requests to answer at once, and on what. */
     public record Binding(InetSocketAddress address, int maxSessions, EventLoops loops, MeterRegistry registry) {}
 
-    /** Starts to listen; throws {@link io.peerdist.runtime.FailureException} when the port cannot be had. */
+    /** Starts to listen and serves everybody; throws {@link io.peerdist.runtime.FailureException} when it has no port. */
     public static PeerServer start(SegmentSource source, Clock clock, Binding binding) {
+        return start(source, clock, binding, null);
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @param serving whom it serves, and how quickly; everybody at once when null
+     * @throws io.peerdist.runtime.FailureException when the port cannot be had
+     */
+    public static PeerServer start(SegmentSource source, Clock clock, Binding binding, @Nullable Serving serving) {
         Workers readers = Workers.start("agent-reader", READ_THREADS, binding.maxSessions(), binding.registry());
         try {
             RetrievalServerSettings settings = RetrievalServerSettings.peer().withMaxSessions(binding.maxSessions());
-            RetrievalServer server = new RetrievalServer(source, settings, readers, binding.registry());
-            PeerServer peerServer = new PeerServer(clock, readers, server, binding);
+            RetrievalServer server = new RetrievalServer(
+                    source,
+                    settings,
+                    serving == null ? UploadAdmission.ALL : serving.admission(),
+                    readers,
+                    binding.registry());
+            PeerServer peerServer = new PeerServer(clock, readers, server, binding, serving);
             server.addListener(peerServer::blockServed);
             return peerServer;
         } catch (RuntimeException e) {

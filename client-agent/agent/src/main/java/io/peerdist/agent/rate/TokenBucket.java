@@ -9,7 +9,7 @@ package io.peerdist.agent.rate;
 final class TokenBucket {
     private static final long SECOND_NANOS = 1_000_000_000L;
 
-    private final long bytesPerSecond;
+    private long bytesPerSecond;
 
     /** When all that has been taken is paid for; it never lies more than a second back, and that second is the contents. */
     private long paidNanos;
@@ -31,6 +31,25 @@ final class TokenBucket {
     /** Undoes a {@link #take}: the bytes did not come. */
     synchronized void giveBack(int bytes) {
         paidNanos -= nanos(bytes);
+    }
+
+    /** How many nanoseconds from now all that was taken is paid for; 0 when it is. */
+    synchronized long owedNanos(long nowNanos) {
+        return Math.max(0, paidNanos - nowNanos);
+    }
+
+    /**
+     * Changes the rate. What is still to be paid for is paid for at the new one.
+     *
+     * @return by how much the waits that were told and are not over have to be multiplied
+     */
+    synchronized double change(long newBytesPerSecond, long nowNanos) {
+        double factor = (double) bytesPerSecond / newBytesPerSecond;
+        paidNanos = paidNanos - nowNanos > 0
+                ? nowNanos + (long) Math.ceil((paidNanos - nowNanos) * factor)
+                : nowNanos; // what was saved up at one rate is none of another
+        bytesPerSecond = newBytesPerSecond;
+        return factor;
     }
 
     /** Rounded up, so that many small takes do not pass for nothing. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.peerdist.agent.AgentConfiguration;
 import io.peerdist.agent.AgentSettings;
+import io.peerdist.agent.serve.ServingSettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.ExitCode;
@@ -35,7 +36,8 @@ class AgentRunCommandIT {
     private final InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
     private AgentConfiguration settings(InetSocketAddress bind) {
-        return new AgentConfiguration(AgentSettings.of(directory, 64 << 20, List.of(), bind), "127.0.0.1", 0);
+        return new AgentConfiguration(
+                AgentSettings.of(directory, 64 << 20, List.of(), bind), ServingSettings.DEFAULT, "127.0.0.1", 0);
     }
 
     private static String get(String address, String path) throws Exception {

@@ -65,6 +65,51 @@ class RateLimitTest {
         assertThat(RateLimit.NONE.take(Integer.MAX_VALUE)).isCompleted();
     }
 
+    @Test
+    void changesTheRateForThoseWhoWaitToo() {
+        RateLimit limit = limit(1_000);
+        CompletableFuture<Void> first = limit.take(1_000);
+        CompletableFuture<Void> second = limit.take(1_000);
+        now = SECOND / 2;
+
+        limit.setBytesPerSecond(500);
+
+        // 500 of the first are paid for; the rest of both takes twice as long.
+        assertThat(pauses).containsExactly(SECOND, 2 * SECOND, SECOND, 3 * SECOND);
+        ends.get(0).run();
+        ends.get(1).run();
+        assertThat(first).as("the pause of the former rate").isNotDone();
+        ends.get(2).run();
+        assertThat(first).isCompleted();
+        assertThat(second).isNotDone();
+        assertThat(limit.queueNanos()).isEqualTo(3 * SECOND);
+        assertThat(limit.take(500)).isNotDone();
+        assertThat(pauses).endsWith(4 * SECOND);
+
+        limit.setBytesPerSecond(0);
+
+        assertThat(second).isCompleted();
+        assertThat(limit.take(Integer.MAX_VALUE)).isCompleted();
+        assertThat(limit.queueNanos()).isZero();
+        ends.forEach(Runnable::run);
+    }
+
+    @Test
+    void beginsALimitEmpty() {
+        RateLimit limit = RateLimit.unlimited(() -> now, (end, nanos) -> pauses.add(nanos));
+        assertThat(limit.take(1_000_000)).isCompleted();
+        limit.giveBack(1_000_000);
+        now = 7 * SECOND;
+
+        limit.setBytesPerSecond(1_000);
+
+        assertThat(limit.bytesPerSecond()).isEqualTo(1_000);
+        assertThat(limit.take(1_000)).isNotDone();
+        assertThat(pauses).containsExactly(SECOND);
+        assertThatThrownBy(() -> RateLimit.NONE.setBytesPerSecond(1)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> limit.setBytesPerSecond(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {Long.MIN_VALUE, 0, RateLimit.MAX_BYTES_PER_SECOND + 1})
     void refusesRatesOutsideTheirRange(long bytesPerSecond) {

@@ -19,6 +19,8 @@ import io.peerdist.runtime.http.ListenAddress;
 import io.peerdist.runtime.management.DaemonMetrics;
 import io.peerdist.runtime.management.ManagementContent;
 import io.peerdist.runtime.management.ManagementServer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,6 +60,20 @@ final class HostedCacheRunCommand implements Callable<Integer> {
             description = "none, or domain: who offers over HTTPS needs a Kerberos ticket. Default: none.")
     private @Nullable String clientAuthentication;
 
+    @Option(
+            names = "--answer-probes",
+            arity = "0",
+            description =
+                    "Answer the probes of peers on the cache's subnets, so that clients in distributed mode use it too.")
+    private @Nullable Boolean answerProbes;
+
+    @Option(
+            names = "--discovery-interface",
+            paramLabel = "NAME|CIDR",
+            description = "Where probes are answered, for example eth0 or 10.1.0.0/16. May be given several times."
+                    + " Default: on all interfaces.")
+    private List<String> discoveryInterfaces = new ArrayList<>();
+
     @Mixin
     private DaemonOptions daemon = new DaemonOptions();
 
@@ -76,7 +92,9 @@ final class HostedCacheRunCommand implements Callable<Integer> {
                 .put("hosted-cache.http-port", "--http-port", httpPort)
                 .put("hosted-cache.https-port", "--https-port", httpsPort)
                 .put("hosted-cache.cache-size", "--cache-size", cacheSize)
-                .put("hosted-cache.authentication.mode", "--client-authentication", clientAuthentication);
+                .put("hosted-cache.authentication.mode", "--client-authentication", clientAuthentication)
+                .put("hosted-cache.answer-probes", "--answer-probes", answerProbes)
+                .putAll("hosted-cache.discovery-interfaces", "--discovery-interface", discoveryInterfaces);
     }
 
     private static void start(HostedCacheSettings settings, Components components) {

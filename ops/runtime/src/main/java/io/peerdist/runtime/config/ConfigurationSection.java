@@ -58,6 +58,36 @@ public final class ConfigurationSection {
         return sections.computeIfAbsent(key, this::nested);
     }
 
+    /**
+     * A list of sections within this one, in the order of the file; options do not reach into it. Anything else where the
+     * list should be is a problem. To be asked for once.
+     */
+    public List<ConfigurationSection> sections(String key) {
+        known.add(key);
+        Entry entry = entries.get(key);
+        if (entry == null || ConfigurationSource.isNull(entry.value())) {
+            return List.of();
+        }
+        if (!(entry.value() instanceof SequenceNode sequence)
+                || sequence.getValue().size() > LIST_MAX_VALUES) {
+            complain(
+                    key,
+                    new Found(List.of(), "", entry.line()),
+                    "is no list, or too long a one (expected: at most " + LIST_MAX_VALUES
+                            + " lines that begin with -)");
+            return List.of();
+        }
+        List<ConfigurationSection> list = new ArrayList<>();
+        for (Node node : sequence.getValue()) {
+            String itemKey = key + "[" + (list.size() + 1) + "]";
+            String itemName = name + "." + itemKey;
+            ConfigurationSection item = new ConfigurationSection(itemName, source.entries(node, itemName), source);
+            sections.put(itemKey, item);
+            list.add(item);
+        }
+        return list;
+    }
+
     private ConfigurationSection nested(String key) {
         String nestedName = name + "." + key;
         Entry entry = entries.get(key);

@@ -367,6 +367,42 @@ class ConfigurationReaderTest {
     }
 
     @Test
+    void readsListsOfSections() throws IOException {
+        ConfigurationReader reader = open("""
+                agent:
+                  limits:
+                    - days: mon
+                      send: 1
+                    - {days: tue}
+                """);
+        ConfigurationSection agent = reader.section("agent");
+        List<ConfigurationSection> limits = agent.sections("limits");
+        assertThat(limits).extracting(each -> each.requiredString("days")).containsExactly("mon", "tue");
+        assertThat(limits).extracting(each -> each.integer("send", 0, 0, 9)).containsExactly(1, 0);
+        assertThat(agent.sections("others")).isEmpty();
+        reader.finish();
+    }
+
+    @Test
+    void tellsWhatIsWrongInListsOfSections() throws IOException {
+        ConfigurationReader reader = open("""
+                agent:
+                  limits:
+                    - days: mon
+                      sent: 1
+                    - tue
+                  others: 7
+                """);
+        reader.section("agent").sections("limits").forEach(each -> each.optionalString("days"));
+        reader.section("agent").sections("others");
+        assertThatExceptionOfType(FailureException.class)
+                .isThrownBy(reader::finish)
+                .withMessageContaining(":4: unknown key: agent.limits[1].sent (expected: days)")
+                .withMessageContaining(":5: agent.limits[2]: is a single value (expected: keys with values)")
+                .withMessageContaining(":6: agent.others: is no list");
+    }
+
+    @Test
     void saysWhatToDoAboutAFileThatCannotBeRead() throws IOException {
         Path missing = file().resolveSibling("missing.yaml");
         assertFails(missing, missing + ": no such file; create it, or leave the option --config out");
