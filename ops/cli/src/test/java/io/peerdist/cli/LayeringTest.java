@@ -76,7 +76,9 @@ class LayeringTest {
                 Arguments.of(
                         HOSTED_CACHE,
                         List.of(CODEC, BLOCK_STORE, RETRIEVAL, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI, KERBEROS)),
-                Arguments.of(AGENT, List.of(CODEC, BLOCK_STORE, RETRIEVAL, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI)));
+                Arguments.of(
+                        AGENT,
+                        List.of(CODEC, BLOCK_STORE, RETRIEVAL, DISCOVERY, RUNTIME, NETTY, METRICS, LOGGING, PICOCLI)));
     }
 
     @ParameterizedTest
