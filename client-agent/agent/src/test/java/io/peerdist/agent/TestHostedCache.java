@@ -83,6 +83,7 @@ public final class TestHostedCache implements AutoCloseable {
     }
 
     /** Swallows requests while the cache is to be silent. */
+    @SuppressWarnings("FutureReturnValueIgnored") // closing is not waited for
     private final class Gate extends io.netty.channel.ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
