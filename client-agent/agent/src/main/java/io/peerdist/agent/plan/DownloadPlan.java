@@ -34,6 +34,12 @@ public final class DownloadPlan {
     /** Sources at most, the origin aside: one bit each in an {@code int}. */
     public static final int MAX_SOURCES = 32;
 
+    /** So many times as long as for another source near by a block is waited for before the origin is asked as well. */
+    private static final int ORIGIN_PATIENCE = 4;
+
+    /** Three quarters of the time limit of a request (MS-PCCRR 3.1.2). */
+    private static final long MIN_ORIGIN_PATIENCE_NANOS = 1_500_000_000L;
+
     /** A source that is full is waited for when another would take so many times as long. */
     private static final double WORTH_WAITING = 4;
 
@@ -270,11 +276,18 @@ public final class DownloadPlan {
             if (earlier
                     && tier(sources.get(flight.source()).plan.kind()) == DownloadSource.HOSTED_CACHE
                     && !hedging.isHedged(flight.ordinal())
-                    && isLate(flight)) {
+                    && isLate(flight)
+                    && (pick(DownloadSource.HOSTED_CACHE, flight.ordinal()) >= 0 || isLateForOrigin(flight))) {
                 first = flight;
             }
         }
         return first;
+    }
+
+    /** The link to the origin is what all of this is to spare: it is asked only when the wait is near its end anyway. */
+    private boolean isLateForOrigin(Flights.Flight flight) {
+        long patience = sources.get(flight.source()).score().patienceNanos();
+        return nowNanos - flight.startedNanos() > Math.max(MIN_ORIGIN_PATIENCE_NANOS, ORIGIN_PATIENCE * patience);
     }
 
     private boolean isLate(Flights.Flight flight) {

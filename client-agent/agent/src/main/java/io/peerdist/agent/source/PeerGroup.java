@@ -35,12 +35,15 @@ final class PeerGroup {
     /** What one peer brings before a second would be of much use. */
     private static final long MANY_BYTES = 16 << 20;
 
-    private static final int ENOUGH_PEERS_FOR_MANY = 4;
+    /** From the first answer on others may still come: the longest back-off of an answer (MS-PCCRD 3.2.2) and some. */
+    private static final long ANSWER_SPREAD_MILLIS = 100;
 
     private final PeerSources sources;
     private final DiscoveryVersion version;
     private final List<PeerSource> places;
     private @Nullable Round round;
+    /** Completes when most of those that answer have done so; waited for once, by large downloads. */
+    private @Nullable CompletableFuture<Void> answersSpread;
 
     /** What the places of the group were asked together. */
     private static final class Round {
@@ -136,8 +139,27 @@ final class PeerGroup {
         }
         CompletableFuture<DiscoveryResult> search = wanted.isEmpty()
                 ? CompletableFuture.completedFuture(new DiscoveryResult(Map.of()))
-                : sources.finder().search(version, wanted, many ? ENOUGH_PEERS_FOR_MANY : 1);
+                : sources.finder().search(version, wanted, 1);
+        if (many) {
+            // Asked a second time, discovery tells at once who has answered by then.
+            search = search.thenCompose(result -> isAnswered(result)
+                    ? answersSpread().thenCompose(spread -> sources.finder().search(version, wanted, 1))
+                    : CompletableFuture.completedFuture(result));
+        }
         return search.thenApply(result -> claims(segments, result, good, held));
+    }
+
+    private static boolean isAnswered(DiscoveryResult result) {
+        return result.peers().values().stream().anyMatch(peers -> !peers.isEmpty());
+    }
+
+    private synchronized CompletableFuture<Void> answersSpread() {
+        CompletableFuture<Void> spread = answersSpread;
+        if (spread == null) {
+            spread = new CompletableFuture<Void>().completeOnTimeout(null, ANSWER_SPREAD_MILLIS, TimeUnit.MILLISECONDS);
+            answersSpread = spread;
+        }
+        return spread;
     }
 
     private static Map<InetSocketAddress, Claim> claims(

@@ -57,6 +57,9 @@ class PeerDownloadIT {
     private static final OriginSettings ORIGIN =
             new OriginSettings(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10), 64 << 20);
 
+    /** With {@code -Dpeer.mebibytes=512 -Djvm.flags=-Xmx4g} one of the tests tells the speed. */
+    private static final int MEBIBYTES = Integer.getInteger("peer.mebibytes", 20);
+
     /** Who holds everything is found at once, however long this is. */
     private static final RequesterSettings PATIENT =
             new RequesterSettings(Duration.ofSeconds(10), 1, 1_452, Duration.ofSeconds(60), Duration.ofSeconds(15));
@@ -70,7 +73,7 @@ class PeerDownloadIT {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final List<InetSocketAddress> responders = new ArrayList<>();
-    private final byte[] content = TestContent.random(12_000_000, 50);
+    private byte[] content = TestContent.random(12_000_000, 50);
     private final TestOrigin origin = opened(new TestOrigin(content));
 
     @AfterEach
@@ -197,6 +200,37 @@ class PeerDownloadIT {
         DownloadReport report = download(engine, ContentVersion.V2);
 
         assertThat(report.bytesFrom(DownloadSource.PEER)).isEqualTo(content.length);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,V1", "4,V1", "1,V2", "4,V2"})
+    void sharesALargeFileOutAmongPeers(int peers, ContentVersion version) throws Exception {
+        content = TestContent.random(MEBIBYTES << 20, 52);
+        origin.content = content;
+        origin.contentInformation = TestContent.information(content, version == ContentVersion.V1 ? 1 : 2)
+                .encode();
+        List<SegmentDescription> segments = segments(version);
+        TestHostedCache first = peer("127.0.0.1", segments);
+        first.source.putAll(segments, content);
+        List<TestHostedCache> all = new ArrayList<>(List.of(first));
+        for (int i = 1; i < peers; i++) {
+            TestHostedCache other = peer("127.0.0.1", segments);
+            other.source.putAll(segments, content);
+            all.add(other);
+        }
+        DownloadEngine engine = engine(PATIENT, Duration.ofSeconds(20));
+
+        DownloadReport report = download(engine, version);
+
+        System.out.printf(
+                "%d peers, %s: %d bytes, %.3f GB/s%n",
+                peers,
+                version,
+                content.length,
+                (double) content.length / report.duration().toNanos());
+        // On a machine that stands still for seconds the origin is asked for some blocks too.
+        assertThat(report.bytesFrom(DownloadSource.PEER)).isGreaterThan(content.length / 10L * 9);
+        assertThat(all).allMatch(peer -> peer.requests.get() > 0);
     }
 
     @Test

@@ -270,7 +270,9 @@ class DownloadPlanTest {
         IntStream.range(1, 10).forEach(ordinal -> plan.originVerified(1, ordinal));
         plan.runEnded(1, 0, null);
 
-        assertThat(drain(plan, SourceScore.FIRST_PATIENCE_NANOS + 20 * MILLI)).containsExactly(new FetchRun(2, 0, 1));
+        assertThat(drain(plan, SourceScore.FIRST_PATIENCE_NANOS + 20 * MILLI)).isEmpty();
+        assertThat(drain(plan, 4 * SourceScore.FIRST_PATIENCE_NANOS + 20 * MILLI))
+                .containsExactly(new FetchRun(2, 0, 1));
         assertThat(plan.originVerified(2, 0)).isTrue();
         assertThat(plan.isComplete()).isTrue();
         assertThat(counts.won).isEqualTo(1);
