@@ -13,13 +13,16 @@ import io.peerdist.agent.offer.OfferSession;
 import io.peerdist.agent.offer.OfferTarget;
 import io.peerdist.agent.offer.PeerServer;
 import io.peerdist.agent.peer.HeldSegments;
+import io.peerdist.agent.peer.RememberedSearches;
 import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.serve.Serving;
 import io.peerdist.agent.serve.ServingSettings;
-import io.peerdist.agent.source.BlockSource;
+import io.peerdist.agent.source.BlockSources;
 import io.peerdist.agent.source.HostedCacheSource;
 import io.peerdist.agent.source.LocalCache;
 import io.peerdist.agent.source.LocalCacheSource;
+import io.peerdist.agent.source.PeerFinder;
+import io.peerdist.agent.source.PeerSources;
 import io.peerdist.agent.source.StoredCache;
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
@@ -213,13 +216,22 @@ public final class Agent implements AutoCloseable {
         };
     }
 
-    private List<BlockSource> sources(Workers workers) {
-        List<BlockSource> sources = new ArrayList<>();
+    private List<BlockSources> sources(Workers workers) {
+        List<BlockSources> sources = new ArrayList<>();
         if (cache != null) {
             sources.add(new LocalCacheSource(cache, workers));
         }
         for (InetSocketAddress address : hostedCaches) {
             sources.add(new HostedCacheSource(address, retrieval, CONNECTIONS_PER_CACHE, limit));
+        }
+        if (discovery != null) {
+            PeerFinder finder = PeerFinder.of(discovery);
+            sources.add(new PeerSources(
+                    heldSegments == null ? finder : new RememberedSearches(finder, heldSegments),
+                    retrieval,
+                    limit,
+                    PeerSources.LOOK_UP_LIMIT,
+                    clock::nanoTime));
         }
         return sources;
     }

@@ -17,6 +17,7 @@ import io.peerdist.codec.pccrc.ContentInformation;
 import io.peerdist.codec.pccrc.HashAlgorithm;
 import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pchc.SegmentDescriptor;
+import io.peerdist.conformance.Await;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
@@ -161,6 +162,24 @@ class AgentIT {
                             .blocks())
                     .isEqualTo(BlockRanges.first(512));
         }
+    }
+
+    @Test
+    void offersSegmentsWhileTheDownloadRuns() {
+        byte[] content = TestContent.random(70_000_000, 39);
+        TestOrigin origin = opened(new TestOrigin(content));
+        TestHostedCache cache = opened(new TestHostedCache());
+        origin.hook = (exchange, offset) -> {
+            if (offset >= 40 << 20) {
+                Await.until("the first segment is offered", () -> !cache.offered.isEmpty());
+            }
+            return false;
+        };
+
+        DownloadReport report = get(settings("a", PATIENT, cache.hostPort()), origin, ContentVersion.V1);
+
+        assertThat(directory.resolve("file.bin")).hasBinaryContent(content);
+        assertThat(report.offers()).isEqualTo(new OfferSummary(3, 3));
     }
 
     @Test

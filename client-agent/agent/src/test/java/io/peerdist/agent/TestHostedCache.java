@@ -53,12 +53,18 @@ public final class TestHostedCache implements AutoCloseable {
 
     /** Whether requests are left without an answer. */
     public volatile boolean silent;
+    /** Whether connections are closed as soon as something is asked. */
+    public volatile boolean closing;
     /** Whether what is offered is pulled. */
     public volatile boolean pulls = true;
 
     public TestHostedCache() {
+        this(InetAddress.getLoopbackAddress());
+    }
+
+    public TestHostedCache(InetAddress host) {
         RetrievalServer server = new RetrievalServer(source, RetrievalServerSettings.hostedCache(), workers, registry);
-        InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        InetSocketAddress any = new InetSocketAddress(host, 0);
         listener = HttpListener.bind(
                 "test",
                 HttpListenerSettings.of(any).withCloseTimeout(Duration.ZERO),
@@ -77,12 +83,16 @@ public final class TestHostedCache implements AutoCloseable {
     }
 
     /** Swallows requests while the cache is to be silent. */
+    @SuppressWarnings("FutureReturnValueIgnored") // closing is not waited for
     private final class Gate extends io.netty.channel.ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             requests.incrementAndGet();
             if (silent) {
                 ReferenceCountUtil.release(message);
+            } else if (closing) {
+                ReferenceCountUtil.release(message);
+                context.close();
             } else {
                 context.fireChannelRead(message);
             }

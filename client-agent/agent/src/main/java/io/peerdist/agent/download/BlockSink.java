@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.download;
 
+import io.peerdist.agent.plan.BlockTable;
 import io.peerdist.agent.plan.DownloadSource;
 import io.peerdist.agent.source.FetchedBlock;
 import io.peerdist.agent.source.LocalCache;
@@ -14,13 +15,15 @@ import io.peerdist.runtime.digest.Digests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Where every block passes, whatever its source: decrypted, held against its hash, and only then written to the output and
- * kept in the local cache. Thread-safe.
+ * kept in the local cache. A block that comes twice, from a slow source and from the one asked in its stead, is written once.
+ * Thread-safe.
  */
 final class BlockSink {
     private static final Logger LOGGER = LoggerFactory.getLogger(BlockSink.class);
@@ -30,18 +33,34 @@ final class BlockSink {
     private final DownloadMetrics metrics;
     private final BlockVerifiers verifiers = new BlockVerifiers(Digests::newDigest);
 
-    BlockSink(DownloadOutput output, LocalCache cache, DownloadMetrics metrics) {
+    private final BlockTable blocks;
+    /** A bit for each block that is being written or has been. */
+    private final AtomicLongArray taken;
+
+    /** What became of a block. */
+    enum Result {
+        /** It is written. */
+        WRITTEN,
+        /** It is right, but came before. */
+        DUPLICATE,
+        /** It is not the block it should be, and nothing was done with it. */
+        BAD
+    }
+
+    BlockSink(BlockTable blocks, DownloadOutput output, LocalCache cache, DownloadMetrics metrics) {
+        this.blocks = blocks;
+        this.taken = new AtomicLongArray(blocks.blockCount() / Long.SIZE + 1);
         this.output = output;
         this.cache = cache;
         this.metrics = metrics;
     }
 
     /**
-     * Takes a block in; false when it is not the block it should be, and nothing was done with it.
+     * Takes a block in.
      *
      * @throws UncheckedIOException when the output cannot be written
      */
-    boolean accept(DownloadSource source, SegmentDescription segment, int blockIndex, FetchedBlock block) {
+    Result accept(DownloadSource source, SegmentDescription segment, int blockIndex, FetchedBlock block) {
         if (block instanceof FetchedBlock.Plain plain) {
             return accept(source, segment, blockIndex, plain.bytes(), plain.bytes().length);
         }
@@ -53,7 +72,7 @@ final class BlockSink {
         }
     }
 
-    private boolean accept(
+    private Result accept(
             DownloadSource source,
             SegmentDescription segment,
             int blockIndex,
@@ -66,7 +85,7 @@ final class BlockSink {
     }
 
     /** The same for a block at the start of an array that is the caller's again afterwards. */
-    boolean accept(DownloadSource source, SegmentDescription segment, int blockIndex, byte[] plain, int length) {
+    Result accept(DownloadSource source, SegmentDescription segment, int blockIndex, byte[] plain, int length) {
         ByteBuffer block = ByteBuffer.wrap(plain, 0, length);
         BlockVerifier verifier = verifiers.take();
         try {
@@ -77,7 +96,7 @@ final class BlockSink {
         }
     }
 
-    private boolean accept(
+    private Result accept(
             DownloadSource source,
             SegmentDescription segment,
             int blockIndex,
@@ -87,8 +106,38 @@ final class BlockSink {
         if (verdict != Verdict.GENUINE) {
             metrics.badBlock(source);
             LOGGER.debug("block {} of {} from {}: {}", blockIndex, segment.id(), source.label(), verdict);
-            return false;
+            return Result.BAD;
         }
+        long offset = segment.offsetInContent() + (long) blockIndex * segment.blockBytes();
+        if (!take(blocks.ordinalAt(offset))) {
+            return Result.DUPLICATE;
+        }
+        try {
+            write(source, segment, blockIndex, plain, encrypted);
+        } catch (RuntimeException | Error e) {
+            giveBack(blocks.ordinalAt(offset));
+            throw e;
+        }
+        return Result.WRITTEN;
+    }
+
+    /** Whether nobody has taken the block before. */
+    private boolean take(int ordinal) {
+        long bit = 1L << (ordinal % Long.SIZE);
+        return (taken.getAndUpdate(ordinal / Long.SIZE, word -> word | bit) & bit) == 0;
+    }
+
+    private void giveBack(int ordinal) {
+        long bit = 1L << (ordinal % Long.SIZE);
+        taken.getAndUpdate(ordinal / Long.SIZE, word -> word & ~bit);
+    }
+
+    private void write(
+            DownloadSource source,
+            SegmentDescription segment,
+            int blockIndex,
+            ByteBuffer plain,
+            FetchedBlock.@Nullable Encrypted encrypted) {
         int length = plain.remaining();
         if (source != DownloadSource.PARTIAL_FILE) {
             write(segment.offsetInContent() + (long) blockIndex * segment.blockBytes(), plain.duplicate());
@@ -100,7 +149,6 @@ final class BlockSink {
         } else {
             cache.keep(segment, blockIndex, plain);
         }
-        return true;
     }
 
     private static boolean isAsWeWouldStore(FetchedBlock.Encrypted block, int plainBytes) {

@@ -232,15 +232,17 @@ final class Download {
         if (output instanceof PartFile file && partialBytes > 0) {
             sources.add(new PartFileSource(file, partialBytes, environment.run().workers()));
         }
-        sources.addAll(environment.sources());
+        environment.sources().forEach(source -> sources.addAll(source.forDownload(contentVersion)));
         PlanSettings settings = output instanceof PartFile ? PlanSettings.ANY_ORDER : PlanSettings.IN_ORDER;
         DownloadPlan plan = new DownloadPlan(
                 content.blocks(),
                 sources.stream()
-                        .map(source -> new DownloadPlan.PlanSource(source.kind(), source.maxInFlight()))
+                        .map(source ->
+                                new DownloadPlan.PlanSource(source.kind(), source.maxInFlight(), source::sharedScore))
                         .toList(),
-                settings);
-        BlockSink sink = new BlockSink(output, environment.cache(), environment.metrics());
+                settings,
+                environment.metrics());
+        BlockSink sink = new BlockSink(content.blocks(), output, environment.cache(), environment.metrics());
         // The server refused the entity tag of its own answer before: it does not take it in conditions.
         conditional = previous == null || !previous.segments().equals(content.segments());
         OriginFetcher origin =

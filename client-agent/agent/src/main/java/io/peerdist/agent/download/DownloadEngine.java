@@ -6,7 +6,7 @@ import io.peerdist.agent.origin.OriginClient;
 import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.agent.plan.PlanSettings;
 import io.peerdist.agent.rate.RateLimit;
-import io.peerdist.agent.source.BlockSource;
+import io.peerdist.agent.source.BlockSources;
 import io.peerdist.agent.source.LocalCache;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.Workers;
@@ -60,7 +60,7 @@ public final class DownloadEngine implements AutoCloseable {
                 new RunContext(workers, originThreads, nanoTime),
                 timer,
                 new OriginClient(originSettings, limit, timer, nanoTime),
-                sources.create(workers),
+                List.copyOf(sources.create(workers)),
                 cache,
                 metrics,
                 HASH_WAIT,
@@ -70,7 +70,7 @@ public final class DownloadEngine implements AutoCloseable {
     /** Makes the sources of an engine, in order; they run what blocks on {@code workers}. */
     @FunctionalInterface
     public interface SourceFactory {
-        List<BlockSource> create(Workers workers);
+        List<? extends BlockSources> create(Workers workers);
     }
 
     /**

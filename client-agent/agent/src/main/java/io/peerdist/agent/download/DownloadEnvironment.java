@@ -2,7 +2,7 @@
 package io.peerdist.agent.download;
 
 import io.peerdist.agent.origin.OriginClient;
-import io.peerdist.agent.source.BlockSource;
+import io.peerdist.agent.source.BlockSources;
 import io.peerdist.agent.source.LocalCache;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,7 +28,7 @@ record DownloadEnvironment(
         RunContext run,
         ScheduledExecutorService timer,
         OriginClient origin,
-        List<BlockSource> sources,
+        List<BlockSources> sources,
         LocalCache cache,
         DownloadMetrics metrics,
         Duration hashWait,

@@ -4,12 +4,18 @@ package io.peerdist.agent.download;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.agent.plan.PlanListener;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The counters of downloads. Thread-safe. */
-final class DownloadMetrics {
+final class DownloadMetrics implements PlanListener {
+    private static final Set<DownloadSource> ASKED_FOR_BLOCKS =
+            EnumSet.range(DownloadSource.PARTIAL_FILE, DownloadSource.PEER);
+
     /** How a download ended. */
     enum Result {
         COMPLETE,
@@ -18,6 +24,9 @@ final class DownloadMetrics {
 
     private final Map<DownloadSource, Counter> bytes = new EnumMap<>(DownloadSource.class);
     private final Map<DownloadSource, Counter> badBlocks = new EnumMap<>(DownloadSource.class);
+    private final Map<DownloadSource, Counter> leftOut = new EnumMap<>(DownloadSource.class);
+    private final Counter hedges;
+    private final Counter hedgesWon;
     private final Map<Result, Counter> downloads = new EnumMap<>(Result.class);
 
     DownloadMetrics(MeterRegistry registry) {
@@ -36,6 +45,17 @@ final class DownloadMetrics {
                             .tag("source", source.metricValue())
                             .register(registry));
         }
+        for (DownloadSource source : ASKED_FOR_BLOCKS) {
+            leftOut.put(
+                    source,
+                    Counter.builder("peerdist_source_left_out")
+                            .description(
+                                    "Times that a source was left out for a while, as it failed or sent bad blocks")
+                            .tag("source", source.metricValue())
+                            .register(registry));
+        }
+        this.hedges = hedges(registry, "started");
+        this.hedgesWon = hedges(registry, "won");
         for (Result result : Result.values()) {
             downloads.put(
                     result,
@@ -44,6 +64,29 @@ final class DownloadMetrics {
                             .tag("result", result.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
+    }
+
+    private static Counter hedges(MeterRegistry registry, String result) {
+        return Counter.builder("peerdist_source_hedges")
+                .description(
+                        "Blocks asked for at a second source, as the first was slow, and how many of those came first")
+                .tag("result", result)
+                .register(registry);
+    }
+
+    @Override
+    public void hedged() {
+        hedges.increment();
+    }
+
+    @Override
+    public void hedgeWon() {
+        hedgesWon.increment();
+    }
+
+    @Override
+    public void leftOut(DownloadSource kind) {
+        count(leftOut, kind, 1);
     }
 
     void received(DownloadSource source, long count) {

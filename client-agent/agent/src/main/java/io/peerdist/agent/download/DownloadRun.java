@@ -45,6 +45,7 @@ final class DownloadRun implements OriginFetcher.Listener {
 
     private enum Verdict {
         GOOD,
+        DUPLICATE,
         ABSENT,
         BAD
     }
@@ -145,6 +146,7 @@ final class DownloadRun implements OriginFetcher.Listener {
         try {
             Runnable report = reports.poll(waitNanos, TimeUnit.NANOSECONDS);
             while (report != null) {
+                plan.time(nanoTime.getAsLong());
                 report.run();
                 report = reports.poll();
             }
@@ -183,11 +185,13 @@ final class DownloadRun implements OriginFetcher.Listener {
         if (block instanceof FetchedBlock.Absent) {
             return Verdict.ABSENT;
         }
-        if (sink.accept(source.kind(), segment, index, block)) {
-            return Verdict.GOOD;
+        BlockSink.Result result = sink.accept(source.kind(), segment, index, block);
+        if (result == BlockSink.Result.BAD) {
+            source.deliveredBad(segment, index);
+            return Verdict.BAD;
         }
-        source.deliveredBad(segment, index);
-        return Verdict.BAD;
+        source.deliveredGood();
+        return result == BlockSink.Result.WRITTEN ? Verdict.GOOD : Verdict.DUPLICATE;
     }
 
     private void fetched(Fetch fetch, BlockSource source, @Nullable Verdict verdict, @Nullable Throwable failure) {
@@ -195,6 +199,8 @@ final class DownloadRun implements OriginFetcher.Listener {
             if (plan.verified(fetch.source(), fetch.ordinal())) {
                 segments.verified(fetch.ordinal(), source.kind());
             }
+        } else if (verdict == Verdict.DUPLICATE) {
+            plan.duplicate(fetch.source(), fetch.ordinal());
         } else if (verdict != null) {
             plan.notFetched(fetch.source(), fetch.ordinal(), verdict == Verdict.BAD ? FetchMiss.BAD : FetchMiss.ABSENT);
         } else {
@@ -235,10 +241,12 @@ final class DownloadRun implements OriginFetcher.Listener {
     }
 
     @Override
-    public void arrived(int run, int ordinal, boolean good) {
+    public void arrived(int run, int ordinal, BlockSink.Result result) {
         report(() -> {
-            if (!good) {
+            if (result == BlockSink.Result.BAD) {
                 plan.originBad(ordinal);
+            } else if (result == BlockSink.Result.DUPLICATE) {
+                plan.originDuplicate(run);
             } else if (plan.originVerified(run, ordinal)) {
                 segments.verified(ordinal, DownloadSource.ORIGIN);
             }
@@ -267,9 +275,14 @@ final class DownloadRun implements OriginFetcher.Listener {
         }
     }
 
-    /** Waits until nothing writes to the output any more. */
+    /** Waits until nothing writes to the output any more; when every block is written, nothing does. */
     private void stop() throws InterruptedIOException {
         origin.abort();
+        if (plan.isComplete()) {
+            plan.time(nanoTime.getAsLong());
+            plan.abandon();
+            return;
+        }
         long deadlineNanos = nanoTime.getAsLong() + STOP_NANOS;
         while ((plan.inFlight() > 0 || lookUps > 0) && deadlineNanos - nanoTime.getAsLong() > 0) {
             handleReports(TICK_NANOS);

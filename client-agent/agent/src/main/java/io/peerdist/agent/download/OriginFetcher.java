@@ -39,7 +39,7 @@ final class OriginFetcher {
 
     /** Hears what comes of a run; called by the thread that fetches. */
     interface Listener {
-        void arrived(int run, int ordinal, boolean good);
+        void arrived(int run, int ordinal, BlockSink.Result result);
 
         void rangesIgnored();
     }
@@ -156,8 +156,10 @@ final class OriginFetcher {
                 return new End.Broken("the answer was too short");
             }
             int index = content.blocks().blockIndex(ordinal);
-            boolean good = sink.accept(DownloadSource.ORIGIN, content.segmentOf(ordinal), index, buffer, length);
-            listener.arrived(run, ordinal, good);
+            listener.arrived(
+                    run,
+                    ordinal,
+                    sink.accept(DownloadSource.ORIGIN, content.segmentOf(ordinal), index, buffer, length));
         }
         drain(body, buffer);
         return new End.Complete();

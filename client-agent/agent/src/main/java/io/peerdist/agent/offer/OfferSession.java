@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  * offering runs on one thread of its own.
  */
 public final class OfferSession implements SegmentListener {
+    /** A fifth of the blocks, with which Windows begins to offer (MS-PCHC note 9). */
+    private static final int PROMPT_SHARE = 5;
+
+    /** How long a batch that is not full waits for more: the others of the branch may be after the same file now. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration MAX_PAUSE = Duration.ofMillis(500);
 
@@ -36,6 +42,11 @@ public final class OfferSession implements SegmentListener {
     private final Workers thread;
     private final LongSupplier nanoTime;
     private List<SegmentDescription> batch = new ArrayList<>();
+    /** Of what came from elsewhere in small part, offered at the end; no longer than the file has segments. */
+    private final List<SegmentDescription> later = new ArrayList<>();
+
+    private boolean submitted;
+    private long submittedNanos;
     private @Nullable PeerServer running;
     private volatile @Nullable String problem;
 
@@ -62,14 +73,24 @@ public final class OfferSession implements SegmentListener {
 
     @Override
     public void completed(SegmentDescription segment, int blocksFromElsewhere) {
-        // Windows waits for 20 % of a segment (MS-PCHC note 9), as it offers while blocks come in. This is said once,
-        // when the segment is whole, so one block is reason enough: a cache that lost it would never get it back
-        // otherwise.
         if (blocksFromElsewhere == 0 || !canBeOffered(segment)) {
             return;
         }
-        batch.add(segment);
-        if (batch.size() == BatchedOffer.MAX_DESCRIPTORS) {
+        if (blocksFromElsewhere * PROMPT_SHARE >= segment.blockCount()) {
+            batch.add(segment);
+            submitIfDue();
+        } else {
+            // A cache that lost some blocks of it would never get them back otherwise.
+            later.add(segment);
+        }
+    }
+
+    /** The first segment of a while goes out at once, those that follow closely go together. */
+    private void submitIfDue() {
+        long now = nanoTime.getAsLong();
+        if (batch.size() == BatchedOffer.MAX_DESCRIPTORS || !submitted || now - submittedNanos >= PAUSE.toNanos()) {
+            submitted = true;
+            submittedNanos = now;
             submitBatch();
         }
     }
@@ -122,6 +143,13 @@ public final class OfferSession implements SegmentListener {
 
     /** Offers the rest and waits for the caches to pull, within the limits of the settings. */
     public OfferSummary finish(DownloadListener listener) {
+        for (SegmentDescription segment : later) {
+            batch.add(segment);
+            if (batch.size() == BatchedOffer.MAX_DESCRIPTORS) {
+                submitBatch();
+            }
+        }
+        later.clear();
         if (!batch.isEmpty()) {
             submitBatch();
         }

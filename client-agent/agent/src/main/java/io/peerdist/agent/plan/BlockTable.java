@@ -72,6 +72,13 @@ public final class BlockTable {
         return segmentOffset[segment] + (long) (ordinal - firstOrdinal[segment]) * blockBytes[segment];
     }
 
+    /** The ordinal of the block that starts at {@code offset}, which is the start of a block. */
+    public int ordinalAt(long offset) {
+        int found = Arrays.binarySearch(segmentOffset, offset);
+        int segment = found >= 0 ? found : -found - 2;
+        return firstOrdinal[segment] + (int) ((offset - segmentOffset[segment]) / blockBytes[segment]);
+    }
+
     /** How many bytes the block has. */
     public int length(int ordinal) {
         int segment = segmentOf(ordinal);

@@ -11,6 +11,8 @@ public enum DownloadSource {
     LOCAL_CACHE("local cache", "localCache"),
     /** A hosted cache of the branch. */
     HOSTED_CACHE("hosted cache", "hostedCache"),
+    /** Another machine of the branch. */
+    PEER("peer", "peer"),
     /** The content server, as bytes of the file. */
     ORIGIN("origin", "origin"),
     /** The content server, as hashes. These bytes are no part of the file. */

@@ -2,13 +2,15 @@
 package io.peerdist.agent.source;
 
 import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.agent.plan.SourceScore;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockRanges;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A source of blocks other than the origin. Nothing it says or delivers is trusted. Thread-safe. */
-public interface BlockSource {
+public interface BlockSource extends BlockSources {
     /** Its place in the order of sources, and what its bytes are counted under. */
     DownloadSource kind();
 
@@ -20,6 +22,19 @@ public interface BlockSource {
 
     /** One block; fails when the source could not be asked. */
     CompletableFuture<FetchedBlock> fetch(SegmentDescription segment, int blockIndex);
+
+    /** What all downloads know of it; null when nothing is worth knowing, or it is not known yet who this is. */
+    default @Nullable SourceScore sharedScore() {
+        return null;
+    }
+
+    @Override
+    default List<BlockSource> forDownload(int contentVersion) {
+        return List.of(this);
+    }
+
+    /** A block it delivered was right. */
+    default void deliveredGood() {}
 
     /** The block it delivered has a wrong hash. */
     void deliveredBad(SegmentDescription segment, int blockIndex);

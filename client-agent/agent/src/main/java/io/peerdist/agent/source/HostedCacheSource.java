@@ -2,11 +2,10 @@
 package io.peerdist.agent.source;
 
 import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.agent.plan.SourceScore;
 import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.codec.pccrc.SegmentDescription;
-import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.codec.pccrr.BlockRanges;
-import io.peerdist.codec.pccrr.BlockResponse;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalException;
 import java.net.InetSocketAddress;
@@ -27,13 +26,10 @@ import org.slf4j.LoggerFactory;
 public final class HostedCacheSource implements BlockSource {
     private static final Logger LOGGER = LoggerFactory.getLogger(HostedCacheSource.class);
 
-    /** Windows does not ask for the block list of a segment with fewer blocks; one request more would not pay. */
-    private static final int MIN_BLOCKS_FOR_LIST = 4;
-
     private final InetSocketAddress address;
-    private final RetrievalClient client;
+    private final RemoteBlocks remote;
     private final int maxInFlight;
-    private final RateLimit limit;
+    private final SourceScore score = new SourceScore();
     private volatile boolean listsSegments = true;
 
     /**
@@ -42,9 +38,8 @@ public final class HostedCacheSource implements BlockSource {
      */
     public HostedCacheSource(InetSocketAddress address, RetrievalClient client, int maxInFlight, RateLimit limit) {
         this.address = address;
-        this.client = client;
+        this.remote = new RemoteBlocks(client, limit);
         this.maxInFlight = maxInFlight;
-        this.limit = limit;
     }
 
     @Override
@@ -58,12 +53,16 @@ public final class HostedCacheSource implements BlockSource {
     }
 
     @Override
+    public SourceScore sharedScore() {
+        return score;
+    }
+
+    @Override
     public CompletableFuture<Holdings> lookUp(List<SegmentDescription> segments) {
         if (!listsSegments) {
             return CompletableFuture.completedFuture(Holdings.everything(segments, false));
         }
-        List<SegmentId> ids = segments.stream().map(SegmentDescription::id).toList();
-        return client.getSegmentList(address, ids)
+        return remote.segmentList(address, segments)
                 .thenCompose(held -> blockLists(segments, held))
                 .exceptionally(failure -> unanswered(segments, failure));
     }
@@ -79,13 +78,9 @@ public final class HostedCacheSource implements BlockSource {
     }
 
     private CompletableFuture<BlockRanges> blockList(SegmentDescription segment) {
-        BlockRanges all = BlockRanges.first(segment.blockCount());
-        if (segment.blockCount() < MIN_BLOCKS_FOR_LIST) {
-            return CompletableFuture.completedFuture(all);
-        }
-        return client.getBlockList(address, segment.id(), all).exceptionally(failure -> {
+        return remote.blockList(address, segment).exceptionally(failure -> {
             LOGGER.debug("block list of {}: {}", segment.id(), failure.getMessage());
-            return all;
+            return BlockRanges.first(segment.blockCount());
         });
     }
 
@@ -110,23 +105,7 @@ public final class HostedCacheSource implements BlockSource {
 
     @Override
     public CompletableFuture<FetchedBlock> fetch(SegmentDescription segment, int blockIndex) {
-        int bytes = segment.blockLength(blockIndex);
-        // The time limit of the request begins only when there is room for the answer.
-        return limit.take(bytes)
-                .thenCompose(room -> client.getBlock(address, segment.id(), blockIndex))
-                .whenComplete((response, failure) -> {
-                    if (failure != null || response.isEmpty()) {
-                        limit.giveBack(bytes);
-                    }
-                })
-                .thenApply(HostedCacheSource::block);
-    }
-
-    private static FetchedBlock block(BlockResponse response) {
-        return response.isEmpty()
-                ? FetchedBlock.ABSENT
-                : new FetchedBlock.Encrypted(
-                        response.cryptoAlgorithm(), response.initializationVector(), response.ciphertext());
+        return remote.fetch(address, segment, blockIndex);
     }
 
     @Override

@@ -94,7 +94,7 @@ class GetCommandIT {
         assertThat(out.toString())
                 .matches("\\{\"url\":\"http://127\\.0\\.0\\.1:\\d+/f\\.bin\",\"file\":\".*/file\",\"bytes\":100000,"
                         + "\"sha256\":\"" + FileDigest.sha256(Path.of(file())) + "\",\"version\":2,"
-                        + "\"bytesBySource\":\\{\"partialFile\":0,\"localCache\":0,\"hostedCache\":0,\"origin\":100000,"
+                        + "\"bytesBySource\":\\{\"partialFile\":0,\"localCache\":0,\"hostedCache\":0,\"peer\":0,\"origin\":100000,"
                         + "\"contentInformation\":\\d+},\"durationMillis\":\\d+,\"offered\":0,\"pulled\":0}\\s");
     }
 

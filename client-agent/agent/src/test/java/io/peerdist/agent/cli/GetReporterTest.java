@@ -56,8 +56,9 @@ class GetReporterTest {
         }
         b.progress(progress(10, 5, SECOND / 2));
 
-        String sources = ",\"bytesBySource\":{\"partialFile\":0,\"localCache\":0,\"hostedCache\":0,\"origin\":5,"
-                + "\"contentInformation\":0},\"elapsedMillis\":";
+        String sources =
+                ",\"bytesBySource\":{\"partialFile\":0,\"localCache\":0,\"hostedCache\":0,\"peer\":0,\"origin\":5,"
+                        + "\"contentInformation\":0},\"elapsedMillis\":";
         assertThat(out.toString().lines())
                 .containsExactly(
                         "{\"event\":\"progress\",\"url\":\"http://h/a\",\"bytes\":null,\"doneBytes\":5" + sources

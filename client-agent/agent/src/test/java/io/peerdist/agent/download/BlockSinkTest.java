@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.peerdist.agent.TestContent;
+import io.peerdist.agent.download.BlockSink.Result;
+import io.peerdist.agent.plan.BlockTable;
 import io.peerdist.agent.plan.DownloadSource;
 import io.peerdist.agent.source.FetchedBlock;
 import io.peerdist.agent.source.LocalCache;
@@ -30,12 +32,14 @@ class BlockSinkTest {
     private static final byte[] CONTENT = TestContent.random(1_000, 40);
     private static final SegmentDescription SEGMENT =
             TestContent.v1(CONTENT, HashAlgorithm.SHA_256).segments().get(0);
+    private static final BlockTable TABLE =
+            new BlockTable(new int[] {CONTENT.length}, new int[] {SEGMENT.blockBytes()});
     private static final byte[] IV = TestContent.random(16, 41);
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final Kept kept = new Kept();
-    private final BlockSink sink = new BlockSink(new StreamOutput(written), kept, new DownloadMetrics(registry));
+    private final BlockSink sink = new BlockSink(TABLE, new StreamOutput(written), kept, new DownloadMetrics(registry));
 
     /** Remembers what it was given. */
     private static final class Kept implements LocalCache {
@@ -82,7 +86,7 @@ class BlockSinkTest {
     @EnumSource
     void writesBlocksOfEveryEncryption(CryptoAlgorithm algorithm) {
         assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, encrypted(algorithm)))
-                .isTrue();
+                .isEqualTo(Result.WRITTEN);
 
         assertThat(written.toByteArray()).isEqualTo(CONTENT);
         assertThat(kept.encrypted).hasSize(algorithm == CryptoAlgorithm.NONE ? 0 : 1);
@@ -97,7 +101,7 @@ class BlockSinkTest {
         FetchedBlock view =
                 new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, IV, ByteBuffer.wrap(message, 68, 1_008));
 
-        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, view)).isTrue();
+        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, view)).isEqualTo(Result.WRITTEN);
 
         assertThat(written.toByteArray()).isEqualTo(CONTENT);
         assertThat(kept.encrypted).containsExactly((FetchedBlock.Encrypted) view);
@@ -110,7 +114,7 @@ class BlockSinkTest {
                 Arrays.copyOf(encrypted(CryptoAlgorithm.AES_128).ciphertext().array(), 1_008 + 160);
         FetchedBlock block = new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, IV, padded);
 
-        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isTrue();
+        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isEqualTo(Result.WRITTEN);
 
         assertThat(kept.encrypted).isEmpty();
         assertThat(kept.plain).isEqualTo(1);
@@ -121,7 +125,7 @@ class BlockSinkTest {
         FetchedBlock.Encrypted block = encrypted(CryptoAlgorithm.AES_128);
         block.ciphertext().array()[500] ^= 1;
 
-        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isFalse();
+        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isEqualTo(Result.BAD);
 
         assertThat(written.size()).isZero();
         assertThat(kept.encrypted).isEmpty();
@@ -134,16 +138,27 @@ class BlockSinkTest {
         FetchedBlock tooShort = new FetchedBlock.Encrypted(CryptoAlgorithm.AES_128, IV, new byte[16]);
 
         assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, tooShort))
-                .isFalse();
+                .isEqualTo(Result.BAD);
 
         assertThat(badBlocks()).isEqualTo(1);
+    }
+
+    @Test
+    void writesABlockThatComesTwiceOnce() {
+        FetchedBlock block = encrypted(CryptoAlgorithm.AES_128);
+        sink.accept(DownloadSource.PEER, SEGMENT, 0, block);
+
+        assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isEqualTo(Result.DUPLICATE);
+
+        assertThat(written.toByteArray()).isEqualTo(CONTENT);
+        assertThat(kept.encrypted).hasSize(1);
     }
 
     @Test
     void writesNothingThatLiesInThePartialFileAlready() {
         FetchedBlock block = new FetchedBlock.Plain(CONTENT);
 
-        assertThat(sink.accept(DownloadSource.PARTIAL_FILE, SEGMENT, 0, block)).isTrue();
+        assertThat(sink.accept(DownloadSource.PARTIAL_FILE, SEGMENT, 0, block)).isEqualTo(Result.WRITTEN);
 
         assertThat(written.size()).isZero();
         assertThat(kept.plain).isEqualTo(1);
@@ -157,7 +172,7 @@ class BlockSinkTest {
                 throw new IOException("No space left on device");
             }
         };
-        BlockSink failing = new BlockSink(new StreamOutput(full), kept, new DownloadMetrics(registry));
+        BlockSink failing = new BlockSink(TABLE, new StreamOutput(full), kept, new DownloadMetrics(registry));
 
         assertThatThrownBy(() -> failing.accept(DownloadSource.ORIGIN, SEGMENT, 0, new FetchedBlock.Plain(CONTENT)))
                 .isInstanceOf(UncheckedIOException.class);

@@ -35,7 +35,10 @@ class DownloadPlanRandomizedTest {
         final Map<Integer, BitSet> asked = new HashMap<>();
         final BitSet written = new BitSet();
         final boolean rangesIgnored;
+        final int[] badPercent;
         long nowNanos;
+        int hedges;
+        int fetched;
         int fetches;
         long fetchBytes;
         int runs;
@@ -59,8 +62,26 @@ class DownloadPlanRandomizedTest {
             for (int i = gen.intBetween(0, 3); i > 0; i--) {
                 sources.add(new PlanSource(DownloadSource.HOSTED_CACHE, 4));
             }
+            for (int i = gen.intBetween(0, 20); i > 0; i--) {
+                SourceScore score = new SourceScore();
+                sources.add(new PlanSource(DownloadSource.PEER, 4, () -> score));
+            }
+            this.badPercent = IntStream.range(0, sources.size())
+                    .map(i -> gen.oneOf(0, 30, 100))
+                    .toArray();
             this.rangesIgnored = gen.intBetween(0, 3) == 0;
-            this.plan = new DownloadPlan(table, sources, SETTINGS);
+            this.plan = new DownloadPlan(table, sources, SETTINGS, new PlanListener() {
+                @Override
+                public void hedged() {
+                    hedges++;
+                }
+
+                @Override
+                public void hedgeWon() {}
+
+                @Override
+                public void leftOut(DownloadSource kind) {}
+            });
         }
 
         void run() {
@@ -71,6 +92,9 @@ class DownloadPlanRandomizedTest {
                 if (open.isEmpty()) {
                     nowNanos += 1_000_000_000;
                 } else {
+                    // Some answer at once and some take seconds.
+                    nowNanos += gen.longBetween(0, 200_000_000);
+                    plan.time(nowNanos);
                     carryOut(open.remove(gen.intBetween(0, open.size() - 1)));
                 }
             }
@@ -81,6 +105,7 @@ class DownloadPlanRandomizedTest {
                 open.add(action);
                 if (action instanceof Fetch fetch) {
                     fetches++;
+                    fetched++;
                     fetchBytes += table.length(fetch.ordinal());
                     BitSet before = asked.computeIfAbsent(fetch.source(), key -> new BitSet());
                     assertThat(before.get(fetch.ordinal())).as("asked before").isFalse();
@@ -92,8 +117,10 @@ class DownloadPlanRandomizedTest {
                     assertThat(rangesIgnored || oneBlock || bytes <= SETTINGS.originRunBytes())
                             .isTrue();
                 }
-                assertThat(fetches).isLessThanOrEqualTo(SETTINGS.windowBlocks());
-                assertThat(fetches <= 1 || fetchBytes <= SETTINGS.windowBytes()).isTrue();
+                assertThat(fetches).isLessThanOrEqualTo(SETTINGS.windowBlocks() + Hedging.MAX_IN_FLIGHT);
+                assertThat(fetches <= 1 || fetchBytes <= SETTINGS.windowBytes() + Hedging.MAX_IN_FLIGHT * 2_000)
+                        .isTrue();
+                assertThat(hedges).isLessThanOrEqualTo(Hedging.FREE + 1 + fetched / Hedging.SHARE);
                 assertThat(runs).isLessThanOrEqualTo(SETTINGS.originRequests());
             }
         }
@@ -127,9 +154,11 @@ class DownloadPlanRandomizedTest {
         void carryOut(Fetch fetch) {
             fetches--;
             fetchBytes -= table.length(fetch.ordinal());
-            if (gen.intBetween(0, 9) < 3) {
+            if (gen.intBetween(0, 99) < badPercent[fetch.source()]) {
                 plan.notFetched(
                         fetch.source(), fetch.ordinal(), gen.oneOf(FetchMiss.ABSENT, FetchMiss.BAD, FetchMiss.FAILED));
+            } else if (written.get(fetch.ordinal())) {
+                plan.duplicate(fetch.source(), fetch.ordinal());
             } else {
                 write(fetch.ordinal(), plan.verified(fetch.source(), fetch.ordinal()));
             }

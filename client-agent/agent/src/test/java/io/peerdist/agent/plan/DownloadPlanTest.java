@@ -189,4 +189,131 @@ class DownloadPlanTest {
         plan.runEnded(1, 0, null);
         assertThat(drain(plan, 0)).containsExactly(new FetchRun(2, 5, 7));
     }
+
+    private static final PlanSource PEER = new PlanSource(DownloadSource.PEER, 4);
+    private static final long MILLI = 1_000_000;
+
+    /** How often a plan hedged, won by that, and left a source out. */
+    private static final class Counts implements PlanListener {
+        int hedged;
+        int won;
+        int leftOut;
+
+        @Override
+        public void hedged() {
+            hedged++;
+        }
+
+        @Override
+        public void hedgeWon() {
+            won++;
+        }
+
+        @Override
+        public void leftOut(DownloadSource kind) {
+            leftOut++;
+        }
+    }
+
+    @Test
+    void spreadsBlocksOverHostedCachesAndPeersAlike() {
+        DownloadPlan plan = new DownloadPlan(table(1), List.of(HOSTED, PEER), SMALL);
+        drain(plan, 0).forEach(lookUp -> answer(plan, (LookUp) lookUp, BlockRanges.first(4)));
+
+        assertThat(drain(plan, 0).subList(0, 4))
+                .containsExactly(new Fetch(0, 0), new Fetch(1, 1), new Fetch(0, 2), new Fetch(1, 3));
+    }
+
+    @Test
+    void asksTheSourceThatIsExpectedToDeliverSoonest() {
+        DownloadPlan plan = new DownloadPlan(table(1), List.of(HOSTED, PEER), SMALL);
+        drain(plan, 0).forEach(lookUp -> answer(plan, (LookUp) lookUp, BlockRanges.first(10)));
+        drain(plan, 0);
+        plan.time(MILLI);
+        plan.verified(1, 1);
+        plan.verified(1, 3);
+        plan.verified(1, 5);
+        plan.time(100 * MILLI);
+        plan.verified(0, 0);
+        plan.verified(0, 2);
+        plan.verified(0, 4);
+
+        // Three from the peer take less time than one from the cache, even when the peer is full.
+        assertThat(drain(plan, 100 * MILLI))
+                .containsExactly(new Fetch(1, 6), new Fetch(1, 7), new Fetch(1, 8), new Fetch(1, 9));
+    }
+
+    @Test
+    void asksASecondSourceForABlockThatTakesLong() {
+        Counts counts = new Counts();
+        DownloadPlan plan = new DownloadPlan(table(1), List.of(HOSTED, PEER), SMALL, counts);
+        drain(plan, 0).forEach(lookUp -> answer(plan, (LookUp) lookUp, BlockRanges.first(1)));
+        assertThat(drain(plan, 0)).contains(new Fetch(0, 0)).doesNotContain(new Fetch(1, 0));
+        assertThat(drain(plan, SourceScore.FIRST_PATIENCE_NANOS)).isEmpty();
+
+        assertThat(drain(plan, SourceScore.FIRST_PATIENCE_NANOS + 20 * MILLI)).containsExactly(new Fetch(1, 0));
+        assertThat(drain(plan, 2 * SourceScore.FIRST_PATIENCE_NANOS)).isEmpty(); // twice, and not a third time
+        assertThat(plan.verified(1, 0)).isTrue();
+        plan.duplicate(0, 0);
+
+        assertThat(counts.hedged).isEqualTo(1);
+        assertThat(counts.won).isEqualTo(1);
+    }
+
+    @Test
+    void asksTheOriginForABlockThatTakesLongWhenNobodyElseHasIt() {
+        Counts counts = new Counts();
+        DownloadPlan plan = new DownloadPlan(table(1), List.of(PEER), SMALL, counts);
+        drain(plan, 0).forEach(lookUp -> answer(plan, (LookUp) lookUp, BlockRanges.first(1)));
+        drain(plan, 0);
+        plan.runEnded(0, 0, null);
+        IntStream.range(1, 10).forEach(ordinal -> plan.originVerified(1, ordinal));
+        plan.runEnded(1, 0, null);
+
+        assertThat(drain(plan, SourceScore.FIRST_PATIENCE_NANOS + 20 * MILLI)).isEmpty();
+        assertThat(drain(plan, 4 * SourceScore.FIRST_PATIENCE_NANOS + 20 * MILLI))
+                .containsExactly(new FetchRun(2, 0, 1));
+        assertThat(plan.originVerified(2, 0)).isTrue();
+        assertThat(plan.isComplete()).isTrue();
+        assertThat(counts.won).isEqualTo(1);
+        assertThat(plan.inFlight()).isEqualTo(2); // the slow peer, and the run until it ends
+    }
+
+    @Test
+    void asksForABlockAgainOnlyWhenBothRequestsFailed() {
+        DownloadPlan plan = new DownloadPlan(table(1), List.of(HOSTED, PEER), SMALL);
+        drain(plan, 0).forEach(lookUp -> answer(plan, (LookUp) lookUp, BlockRanges.first(1)));
+        drain(plan, 0);
+        drain(plan, SourceScore.FIRST_PATIENCE_NANOS + 20 * MILLI);
+
+        plan.notFetched(0, 0, FetchMiss.FAILED);
+        plan.runEnded(0, 0, null);
+        assertThat(drain(plan, 3_000 * MILLI)).noneMatch(action -> action.equals(new FetchRun(2, 0, 1)));
+        plan.notFetched(1, 0, FetchMiss.ABSENT);
+        plan.runEnded(1, 0, null);
+
+        assertThat(drain(plan, 3_000 * MILLI))
+                .anyMatch(action -> action instanceof FetchRun run && run.fromOrdinal() == 0);
+    }
+
+    @Test
+    void triesASourceAgainAfterAWhileInEveryDownload() {
+        SourceScore shared = new SourceScore();
+        PlanSource source = new PlanSource(DownloadSource.PEER, 4, () -> shared);
+        Counts counts = new Counts();
+        DownloadPlan first = new DownloadPlan(table(1), List.of(source), SMALL, counts);
+        drain(first, 0).forEach(lookUp -> answer(first, (LookUp) lookUp, BlockRanges.first(10)));
+        drain(first, 0);
+        first.notFetched(0, 0, FetchMiss.BAD);
+        first.notFetched(0, 1, FetchMiss.BAD);
+        assertThat(counts.leftOut).isEqualTo(1);
+
+        DownloadPlan second = new DownloadPlan(table(1), List.of(source), SMALL);
+        assertThat(drain(second, 0)).allMatch(FetchRun.class::isInstance);
+        DownloadPlan third = new DownloadPlan(table(1), List.of(source), SMALL);
+        assertThat(drain(third, SourceScore.FIRST_PAUSE_NANOS)).containsExactly(new LookUp(0, 0, 0, 1));
+        answer(third, new LookUp(0, 0, 0, 1), BlockRanges.first(10));
+
+        assertThat(drain(third, SourceScore.FIRST_PAUSE_NANOS)).containsExactly(new Fetch(0, 0));
+    }
 }

@@ -7,17 +7,25 @@ package io.peerdist.cli.demo;
  * @param contentInformationBytes octets of content information from the content server
  * @param originBytes octets of payload from the content server
  * @param hostedCacheBytes octets of payload from the hosted cache
+ * @param peerBytes octets of payload from other agents
  * @param otherBytes octets of payload from elsewhere (the agent's own cache: equal blocks in one tree)
  * @param millis time spent fetching, without the programs' start
  */
-record Fetch(long contentInformationBytes, long originBytes, long hostedCacheBytes, long otherBytes, long millis) {
-    static final Fetch NOTHING = new Fetch(0, 0, 0, 0, 0);
+record Fetch(
+        long contentInformationBytes,
+        long originBytes,
+        long hostedCacheBytes,
+        long peerBytes,
+        long otherBytes,
+        long millis) {
+    static final Fetch NOTHING = new Fetch(0, 0, 0, 0, 0, 0);
 
     Fetch plus(Fetch other) {
         return new Fetch(
                 contentInformationBytes + other.contentInformationBytes,
                 originBytes + other.originBytes,
                 hostedCacheBytes + other.hostedCacheBytes,
+                peerBytes + other.peerBytes,
                 otherBytes + other.otherBytes,
                 millis + other.millis);
     }
@@ -27,6 +35,6 @@ record Fetch(long contentInformationBytes, long originBytes, long hostedCacheByt
     }
 
     long payloadBytes() {
-        return originBytes + hostedCacheBytes + otherBytes;
+        return originBytes + hostedCacheBytes + peerBytes + otherBytes;
     }
 }

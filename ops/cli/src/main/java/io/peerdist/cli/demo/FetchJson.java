@@ -26,6 +26,7 @@ final class FetchJson {
                 number(bytes, "contentInformation"),
                 number(bytes, "origin"),
                 number(bytes, "hostedCache"),
+                number(bytes, "peer"),
                 number(bytes, "localCache") + number(bytes, "partialFile"),
                 number(summary, "durationMillis"));
     }

@@ -25,6 +25,7 @@ final class FetchTable {
                 bytes(first.hostedCacheBytes()),
                 bytes(second.hostedCacheBytes()),
                 "in the branch");
+        row(table, "from other agents", bytes(first.peerBytes()), bytes(second.peerBytes()), "in the branch");
         row(table, "from its own cache", bytes(first.otherBytes()), bytes(second.otherBytes()), "on the machine");
         row(table, "time", seconds(first), seconds(second), "");
         row(table, "rate", rate(first), rate(second), "");

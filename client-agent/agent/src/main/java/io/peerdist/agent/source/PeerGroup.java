@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.source;
+
+import io.peerdist.codec.pccrc.SegmentDescription;
+import io.peerdist.codec.pccrc.SegmentId;
+import io.peerdist.codec.pccrr.BlockRanges;
+import io.peerdist.discovery.DiscoveredPeer;
+import io.peerdist.discovery.DiscoveryResult;
+import io.peerdist.discovery.message.DiscoveryVersion;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The peers of one download. All its places ask for the same segments at the same time; the first of them searches for all.
+ * Thread-safe.
+ */
+final class PeerGroup {
+    /** MS-CCROD 2.1.1.1. Those that are left out meanwhile do not count. */
+    static final int MAX_PEERS = 16;
+
+    /** Room for peers that take the place of bad ones. */
+    static final int PLACES = 22;
+
+    /** What one peer brings before a second would be of much use. */
+    private static final long MANY_BYTES = 16 << 20;
+
+    /** From the first answer on others may still come: the longest back-off of an answer (MS-PCCRD 3.2.2) and some. */
+    private static final long ANSWER_SPREAD_MILLIS = 100;
+
+    private final PeerSources sources;
+    private final DiscoveryVersion version;
+    private final List<PeerSource> places;
+    private @Nullable Round round;
+    /** Completes when most of those that answer have done so; waited for once, by large downloads. */
+    private @Nullable CompletableFuture<Void> answersSpread;
+
+    /** What the places of the group were asked together. */
+    private static final class Round {
+        final List<SegmentDescription> segments;
+        final CompletableFuture<Map<InetSocketAddress, Claim>> found;
+        final Set<PeerSource> told = new HashSet<>();
+
+        Round(List<SegmentDescription> segments, CompletableFuture<Map<InetSocketAddress, Claim>> found) {
+            this.segments = segments;
+            this.found = found;
+        }
+    }
+
+    /** Which segments of a round a peer says it holds, by their index, and which of them wholly. */
+    private record Claim(BitSet some, BitSet all) {
+        Claim() {
+            this(new BitSet(), new BitSet());
+        }
+    }
+
+    PeerGroup(PeerSources sources, DiscoveryVersion version) {
+        this.sources = sources;
+        this.version = version;
+        this.places = Stream.generate(() -> new PeerSource(this, sources))
+                .limit(PLACES)
+                .toList();
+    }
+
+    List<PeerSource> places() {
+        return places;
+    }
+
+    /** What the peer in this place holds; nothing when the place is free. */
+    CompletableFuture<BlockSource.Holdings> lookUp(PeerSource place, List<SegmentDescription> segments) {
+        return found(place, segments).thenCompose(claims -> {
+            InetSocketAddress address = place.address();
+            Claim claim = address == null ? null : claims.get(address);
+            return address == null || claim == null
+                    ? CompletableFuture.completedFuture(nothing(segments))
+                    : blockLists(place, address, segments, claim);
+        });
+    }
+
+    private static BlockSource.Holdings nothing(List<SegmentDescription> segments) {
+        return new BlockSource.Holdings(
+                segments.stream().map(segment -> BlockRanges.NONE).toList(), false);
+    }
+
+    private synchronized CompletableFuture<Map<InetSocketAddress, Claim>> found(
+            PeerSource place, List<SegmentDescription> segments) {
+        Round current = round;
+        if (current == null || !isSame(current.segments, segments) || !current.told.add(place)) {
+            current = new Round(segments, search(segments).thenApply(this::seat));
+            current.told.add(place);
+            round = current;
+        }
+        return current.found;
+    }
+
+    private static boolean isSame(List<SegmentDescription> left, List<SegmentDescription> right) {
+        return left.size() == right.size()
+                && left.get(0).offsetInContent() == right.get(0).offsetInContent();
+    }
+
+    /** Asks the last good peer, and looks for others when it lacks something or there is much to fetch. */
+    private CompletableFuture<Map<InetSocketAddress, Claim>> search(List<SegmentDescription> segments) {
+        InetSocketAddress good = sources.finder()
+                .lastGoodPeer()
+                .filter(peer -> !sources.isLeftOut(peer))
+                .orElse(null);
+        if (good == null) {
+            return search(segments, null, new BitSet());
+        }
+        return sources.remote()
+                .segmentList(good, segments)
+                .completeOnTimeout(new BitSet(), sources.lookUpLimit().toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionally(failure -> {
+                    sources.finder().failed(good);
+                    return new BitSet();
+                })
+                .thenCompose(held -> search(segments, good, held));
+    }
+
+    private CompletableFuture<Map<InetSocketAddress, Claim>> search(
+            List<SegmentDescription> segments, @Nullable InetSocketAddress good, BitSet held) {
+        boolean many =
+                segments.stream().mapToLong(SegmentDescription::segmentBytes).sum() >= MANY_BYTES;
+        List<SegmentId> wanted = new ArrayList<>();
+        for (int i = 0; i < segments.size(); i++) {
+            if (many || !held.get(i)) {
+                wanted.add(segments.get(i).id());
+            }
+        }
+        CompletableFuture<DiscoveryResult> search = wanted.isEmpty()
+                ? CompletableFuture.completedFuture(new DiscoveryResult(Map.of()))
+                : sources.finder().search(version, wanted, 1);
+        if (many) {
+            // Asked a second time, discovery tells at once who has answered by then.
+            search = search.thenCompose(result -> isAnswered(result)
+                    ? answersSpread().thenCompose(spread -> sources.finder().search(version, wanted, 1))
+                    : CompletableFuture.completedFuture(result));
+        }
+        return search.thenApply(result -> claims(segments, result, good, held));
+    }
+
+    private static boolean isAnswered(DiscoveryResult result) {
+        return result.peers().values().stream().anyMatch(peers -> !peers.isEmpty());
+    }
+
+    private synchronized CompletableFuture<Void> answersSpread() {
+        CompletableFuture<Void> spread = answersSpread;
+        if (spread == null) {
+            spread = new CompletableFuture<Void>().completeOnTimeout(null, ANSWER_SPREAD_MILLIS, TimeUnit.MILLISECONDS);
+            answersSpread = spread;
+        }
+        return spread;
+    }
+
+    private static Map<InetSocketAddress, Claim> claims(
+            List<SegmentDescription> segments, DiscoveryResult result, @Nullable InetSocketAddress good, BitSet held) {
+        Map<InetSocketAddress, Claim> claims = new LinkedHashMap<>();
+        if (good != null && !held.isEmpty()) {
+            claims.computeIfAbsent(good, address -> new Claim()).some().or(held);
+        }
+        for (int i = 0; i < segments.size(); i++) {
+            SegmentDescription segment = segments.get(i);
+            for (DiscoveredPeer peer : result.of(segment.id())) {
+                Claim claim = claims.computeIfAbsent(peer.address(), address -> new Claim());
+                claim.some().set(i);
+                claim.all().set(i, peer.holdsAll(segment.blockCount()));
+            }
+        }
+        return claims;
+    }
+
+    /** Gives free places to peers that have none, as far as there may be more. */
+    private synchronized Map<InetSocketAddress, Claim> seat(Map<InetSocketAddress, Claim> claims) {
+        Map<InetSocketAddress, PeerSource> seated = new HashMap<>();
+        int active = 0;
+        for (PeerSource place : places) {
+            InetSocketAddress address = place.address();
+            if (address != null) {
+                seated.put(address, place);
+                active += sources.isLeftOut(address) ? 0 : 1;
+            }
+        }
+        for (InetSocketAddress peer : claims.keySet()) {
+            if (seated.containsKey(peer) || sources.isLeftOut(peer)) {
+                continue;
+            }
+            if (active >= MAX_PEERS || seated.size() >= PLACES) {
+                break;
+            }
+            PeerSource free = places.get(seated.size());
+            free.take(peer);
+            seated.put(peer, free);
+            active++;
+        }
+        return claims;
+    }
+
+    private CompletableFuture<BlockSource.Holdings> blockLists(
+            PeerSource place, InetSocketAddress address, List<SegmentDescription> segments, Claim claim) {
+        List<CompletableFuture<BlockRanges>> lists = new ArrayList<>(segments.size());
+        for (int i = 0; i < segments.size(); i++) {
+            SegmentDescription segment = segments.get(i);
+            if (!claim.some().get(i)) {
+                lists.add(CompletableFuture.completedFuture(BlockRanges.NONE));
+            } else if (claim.all().get(i)) {
+                lists.add(CompletableFuture.completedFuture(BlockRanges.first(segment.blockCount())));
+            } else {
+                lists.add(sources.remote().blockList(address, segment));
+            }
+        }
+        return CompletableFuture.allOf(lists.toArray(CompletableFuture<?>[]::new))
+                .orTimeout(sources.lookUpLimit().toNanos(), TimeUnit.NANOSECONDS)
+                .handle((done, failure) -> {
+                    if (failure != null) {
+                        place.failed(address, failure);
+                    }
+                    // What did not come in time is not waited for: the others have it, or the origin.
+                    return new BlockSource.Holdings(
+                            lists.stream().map(PeerGroup::now).toList(), failure != null);
+                });
+    }
+
+    private static BlockRanges now(CompletableFuture<BlockRanges> list) {
+        return list.isDone() && !list.isCompletedExceptionally() ? list.join() : BlockRanges.NONE;
+    }
+}
