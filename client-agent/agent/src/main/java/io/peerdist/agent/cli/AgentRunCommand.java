@@ -33,7 +33,7 @@ import picocli.CommandLine.Mixin;
 @SuppressWarnings("UnusedVariable") // picocli reads the mixins
 final class AgentRunCommand implements Callable<Integer> {
     private static final Logger LOGGER = LoggerFactory.getLogger(AgentRunCommand.class);
-    private static final int DEFAULT_MANAGEMENT_PORT = 9082;
+    static final int DEFAULT_MANAGEMENT_PORT = 9082;
 
     @Mixin
     private CacheOptions caches = new CacheOptions();
