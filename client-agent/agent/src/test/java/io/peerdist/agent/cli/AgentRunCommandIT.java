@@ -4,8 +4,15 @@ package io.peerdist.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.peerdist.agent.Agent;
 import io.peerdist.agent.AgentSettings;
+import io.peerdist.agent.TestContent;
+import io.peerdist.agent.TestOrigin;
+import io.peerdist.agent.download.DownloadListener;
+import io.peerdist.agent.download.DownloadRequest;
 import io.peerdist.agent.offer.OfferSettings;
+import io.peerdist.agent.origin.ContentVersion;
 import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
@@ -13,6 +20,7 @@ import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.JsonReader;
 import io.peerdist.runtime.cli.CommandLines;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -99,6 +107,25 @@ class AgentRunCommandIT {
                     .isEqualTo(ready.group(1));
             assertThat(run("flush", management))
                     .isEqualTo(new Outcome(0, "removed 0 blocks from the local cache" + System.lineSeparator(), ""));
+        }
+    }
+
+    @Test
+    void flushSaysWhatIsRemoved() throws Exception {
+        byte[] content = TestContent.random(300_000, 1); // five blocks of version 1.0
+        try (TestOrigin origin = new TestOrigin(content);
+                Agent earlier = Agent.open(settings(any), Clock.system(), new SimpleMeterRegistry(), warning -> {})) {
+            DownloadRequest.Destination nowhere = new DownloadRequest.ToStream(OutputStream.nullOutputStream());
+            earlier.get(new DownloadRequest(origin.url("/a"), nowhere, ContentVersion.V1), DownloadListener.NONE);
+        }
+        try (Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
+            AgentRunCommand.start(settings(any), any, components);
+            Matcher ready = READY.matcher(components.readyLine());
+            assertThat(ready.matches()).as(components.readyLine()).isTrue();
+            String management = "--management=http://" + ready.group(2);
+
+            assertThat(run("flush", management).out()).startsWith("removed 5 blocks ");
+            assertThat(run("status", "--json", management).out()).contains("\"blocks\":0");
         }
     }
 
