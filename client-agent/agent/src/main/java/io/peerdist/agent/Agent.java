@@ -337,6 +337,11 @@ public final class Agent implements AutoCloseable {
         return Optional.ofNullable(store).map(BlockStore::statistics);
     }
 
+    /** Empties the local cache and returns how many blocks went; 0 without local cache. */
+    public long flush() {
+        return store == null ? 0 : store.dropAll();
+    }
+
     @Override
     public void close() {
         if (discovery != null) {

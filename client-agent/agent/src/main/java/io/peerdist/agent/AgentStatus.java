@@ -16,11 +16,14 @@ import java.util.stream.Collectors;
 public final class AgentStatus {
     private AgentStatus() {}
 
-    /** Adds a section to the status page and the route {@code status}. */
+    /** Adds a section to the status page and the routes {@code status} and {@code flush}. */
     public static void describe(
             Agent agent, InetSocketAddress retrieval, AgentSettings settings, ManagementContent management) {
         management.page().addSection("Agent", () -> StatusTable.of(rows(agent, retrieval, settings)));
-        management.routes().get("status", request -> ApiResponse.ok(json(agent, retrieval, settings)));
+        management
+                .routes()
+                .get("status", request -> ApiResponse.ok(json(agent, retrieval, settings)))
+                .post("flush", request -> ApiResponse.ok(new JsonObject().put("blocks", agent.flush())));
     }
 
     private static Map<String, String> rows(Agent agent, InetSocketAddress retrieval, AgentSettings settings) {

@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 /** {@code peerdist agent}. */
 @Command(
         name = "agent",
-        description = "Keep and serve this machine's local cache.",
+        description = "Keep and serve this machine's local cache, or look into a running agent.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        subcommands = AgentRunCommand.class)
+        subcommands = {AgentRunCommand.class, AgentStatusCommand.class, AgentFlushCommand.class})
 public final class AgentCommand {}

@@ -4,13 +4,25 @@ package io.peerdist.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.peerdist.agent.Agent;
 import io.peerdist.agent.AgentConfiguration;
 import io.peerdist.agent.AgentSettings;
+import io.peerdist.agent.TestContent;
+import io.peerdist.agent.TestOrigin;
+import io.peerdist.agent.download.DownloadListener;
+import io.peerdist.agent.download.DownloadRequest;
+import io.peerdist.agent.origin.ContentVersion;
 import io.peerdist.agent.serve.ServingSettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.JsonReader;
+import io.peerdist.runtime.cli.CommandLines;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -66,6 +78,69 @@ class AgentRunCommandIT {
                     .startsWith("200 {\"daemon\":\"agent\"")
                     .contains("\"limitBytes\":67108864");
         }
+    }
+
+    private record Outcome(int exitCode, String out, String err) {}
+
+    private static Outcome run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exitCode = CommandLines.create(new AgentCommand())
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+        return new Outcome(exitCode, out.toString(), err.toString());
+    }
+
+    @Test
+    void answersTheCommandsThatAskIt() throws Exception {
+        try (Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
+            AgentRunCommand.start(settings(any), components);
+            Matcher ready = READY.matcher(components.readyLine());
+            assertThat(ready.matches()).as(components.readyLine()).isTrue();
+            String management = "--management=http://" + ready.group(2);
+
+            assertThat(run("status", management).out())
+                    .contains("Serves blocks at", ready.group(1), directory.toString());
+            assertThat(JsonReader.object(run("status", "--json", management).out())
+                            .get("retrieval"))
+                    .isEqualTo(ready.group(1));
+            assertThat(run("flush", management))
+                    .isEqualTo(new Outcome(0, "removed 0 blocks from the local cache" + System.lineSeparator(), ""));
+        }
+    }
+
+    @Test
+    void flushSaysWhatIsRemoved() throws Exception {
+        byte[] content = TestContent.random(300_000, 1); // five blocks of version 1.0
+        try (TestOrigin origin = new TestOrigin(content);
+                Agent earlier =
+                        Agent.open(settings(any).agent(), Clock.system(), new SimpleMeterRegistry(), warning -> {})) {
+            DownloadRequest.Destination nowhere = new DownloadRequest.ToStream(OutputStream.nullOutputStream());
+            earlier.get(new DownloadRequest(origin.url("/a"), nowhere, ContentVersion.V1), DownloadListener.NONE);
+        }
+        try (Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
+            AgentRunCommand.start(settings(any), components);
+            Matcher ready = READY.matcher(components.readyLine());
+            assertThat(ready.matches()).as(components.readyLine()).isTrue();
+            String management = "--management=http://" + ready.group(2);
+
+            assertThat(run("flush", management).out()).startsWith("removed 5 blocks ");
+            assertThat(run("status", "--json", management).out()).contains("\"blocks\":0");
+        }
+    }
+
+    @Test
+    void tellsThatNoAgentAnswers() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+
+        Outcome outcome = run("status", "--management", "http://127.0.0.1:" + port);
+
+        assertThat(outcome.exitCode()).isEqualTo(ExitCode.WORK_FAILED.code());
+        assertThat(outcome.err()).contains("no agent answers at http://127.0.0.1:" + port);
     }
 
     @Test

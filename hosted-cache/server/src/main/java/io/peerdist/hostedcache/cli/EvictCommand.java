@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache.cli;
 
+import io.peerdist.runtime.cli.ManagementClient;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine.Command;

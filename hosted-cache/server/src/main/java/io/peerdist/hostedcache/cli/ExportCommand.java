@@ -4,6 +4,7 @@ package io.peerdist.hostedcache.cli;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.HostPort;
+import io.peerdist.runtime.cli.ManagementClient;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
         },
         footer = "Exit codes: 0 all is written, 1 some of it is not, 2 the command line is wrong.")
 @SuppressWarnings("NullAway.Init") // picocli sets the specification and the required option
-final class ExportCommand extends ManagementCommand {
+final class ExportCommand extends HostedCacheQuestion {
     private static final int PAGE_SEGMENTS = 500;
     private static final Set<String> ANY_ADDRESS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
 
@@ -49,7 +50,7 @@ final class ExportCommand extends ManagementCommand {
     private CommandSpec command;
 
     @Override
-    ExitCode run(ManagementClient client, PrintWriter out) {
+    protected ExitCode run(ManagementClient client, PrintWriter out) {
         if (Files.exists(directory) && !Files.isDirectory(directory)) {
             throw new FailureException(ExitCode.USAGE, "--static: " + directory + " (expected: a directory)");
         }

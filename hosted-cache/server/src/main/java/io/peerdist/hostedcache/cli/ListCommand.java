@@ -2,6 +2,8 @@
 package io.peerdist.hostedcache.cli;
 
 import io.peerdist.runtime.ExitCode;
+import io.peerdist.runtime.cli.ManagementClient;
+import io.peerdist.runtime.cli.TextTable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "ls",
         description = "List the segments that a running hosted cache holds, in the order of their identifiers.")
-final class ListCommand extends ManagementCommand {
+final class ListCommand extends HostedCacheQuestion {
     private static final int PAGE_SEGMENTS = 500;
 
     @Option(
@@ -22,7 +24,7 @@ final class ListCommand extends ManagementCommand {
     private boolean json;
 
     @Override
-    ExitCode run(ManagementClient client, PrintWriter out) {
+    protected ExitCode run(ManagementClient client, PrintWriter out) {
         TextTable table = new TextTable().row("SEGMENT", "BYTES", "BLOCKS", "PINNED", "TAG", "SINCE");
         Object cursor = "";
         while (cursor != null) {

@@ -2,6 +2,8 @@
 package io.peerdist.hostedcache.cli;
 
 import io.peerdist.runtime.ExitCode;
+import io.peerdist.runtime.cli.ManagementClient;
+import io.peerdist.runtime.cli.TextTable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -13,14 +15,14 @@ import picocli.CommandLine.Option;
 
 /** {@code peerdist hosted-cache status}. */
 @Command(name = "status", description = "Show what a running hosted cache holds and does.")
-final class StatusCommand extends ManagementCommand {
+final class StatusCommand extends HostedCacheQuestion {
     private static final double BYTES_PER_MIB = 1 << 20;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
     @Override
-    ExitCode run(ManagementClient client, PrintWriter out) {
+    protected ExitCode run(ManagementClient client, PrintWriter out) {
         String answer = client.get("status");
         if (json) {
             out.println(answer);

@@ -2,6 +2,7 @@
 package io.peerdist.hostedcache.cli;
 
 import io.peerdist.runtime.ExitCode;
+import io.peerdist.runtime.cli.ManagementClient;
 import java.io.PrintWriter;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -11,9 +12,9 @@ import picocli.CommandLine.Command;
         name = "verify",
         description =
                 "Have a running hosted cache read every block and drop those that are damaged; exit 1 if any was.")
-final class VerifyCommand extends ManagementCommand {
+final class VerifyCommand extends HostedCacheQuestion {
     @Override
-    ExitCode run(ManagementClient client, PrintWriter out) {
+    protected ExitCode run(ManagementClient client, PrintWriter out) {
         Map<?, ?> result = client.parse(client.post("verify"));
         out.println("verified " + result.get("blocks") + " blocks of " + result.get("segments") + " segments, "
                 + result.get("bytes") + " bytes: " + result.get("damagedBlocks") + " damaged");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.peerdist.hostedcache.cli;
+package io.peerdist.runtime.cli;
 
-import io.peerdist.hostedcache.HostedCacheSettings;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.JsonReader;
@@ -19,45 +18,61 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** {@code --management}: asks a running hosted cache. Every failure becomes one sentence and exit code 1. */
-final class ManagementClient {
+/**
+ * {@code --management}: asks a running daemon through its management port. Every failure becomes one sentence and exit code
+ * 1, or 2 when the option is wrong. For one thread.
+ */
+public final class ManagementClient {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final int MAX_ANSWER_BYTES = 16 << 20; // a page of 1,000 segments is some 300 KiB
+
+    private final String daemon;
 
     @Option(
             names = "--management",
             paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:" + HostedCacheSettings.DEFAULT_MANAGEMENT_PORT,
-            description = "The management port of the hosted cache. Default: ${DEFAULT-VALUE}.")
+            description = "The management port of the daemon. Default: ${DEFAULT-VALUE}.")
     private @Nullable URI management;
 
+    /**
+     * Asks this machine unless the user says otherwise.
+     *
+     * @param daemon what it is called in sentences, for example {@code hosted cache}
+     */
+    public ManagementClient(String daemon, int defaultPort) {
+        this.daemon = daemon;
+        this.management = URI.create("http://127.0.0.1:" + defaultPort);
+    }
+
     /** The answer as JSON text. */
-    String get(String route) {
+    public String get(String route) {
         return ask("GET", route);
     }
 
     /** The answer as JSON text. */
-    String post(String route) {
+    public String post(String route) {
         return ask("POST", route);
     }
 
     /** The answer as JSON text. */
-    String delete(String route) {
+    public String delete(String route) {
         return ask("DELETE", route);
     }
 
     /** The answer's members; fails when it is not JSON. */
-    Map<?, ?> parse(String answer) {
+    public Map<?, ?> parse(String answer) {
         try {
             return JsonReader.object(answer);
         } catch (IllegalArgumentException e) {
             throw new FailureException(
-                    ExitCode.WORK_FAILED, base() + " did not answer as a hosted cache does; check --management", e);
+                    ExitCode.WORK_FAILED,
+                    base() + " did not answer as a daemon of this kind (" + daemon + ") does; check --management",
+                    e);
         }
     }
 
     /** The host of the management port, where its daemon can be reached; an IPv6 address without brackets. */
-    String host() {
+    public String host() {
         String host = String.valueOf(URI.create(base()).getHost());
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
@@ -82,7 +97,7 @@ final class ManagementClient {
         } catch (IOException e) {
             throw new FailureException(
                     ExitCode.WORK_FAILED,
-                    "no hosted cache answers at " + base()
+                    "no " + daemon + " answers at " + base()
                             + "; start it, or name its management port with --management",
                     e);
         } catch (InterruptedException e) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.peerdist.hostedcache.cli;
+package io.peerdist.runtime.cli;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -7,18 +7,20 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Columns of text, each as wide as its widest cell; columns of numbers stand on the right. */
-final class TextTable {
+/** Columns of text, each as wide as its widest cell; columns of numbers stand on the right. Not thread-safe. */
+public final class TextTable {
     private static final String GAP = "  ";
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    TextTable row(@Nullable Object... cells) {
+    /** Adds a row; the first one may hold headings. */
+    public TextTable row(@Nullable Object... cells) {
         rows.add(Arrays.stream(cells).map(String::valueOf).toList());
         return this;
     }
 
-    void print(PrintWriter out) {
+    /** Prints all rows. */
+    public void print(PrintWriter out) {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         int[] widths = new int[columns];
         for (List<String> row : rows) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.peerdist.hostedcache.cli;
+package io.peerdist.runtime.cli;
 
 import io.peerdist.runtime.ExitCode;
-import io.peerdist.runtime.cli.VersionProvider;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -10,16 +9,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What the commands that ask a running hosted cache share. */
+/** What the commands that ask a running daemon share; each daemon extends it for its own commands. */
 @Command(mixinStandardHelpOptions = true, versionProvider = VersionProvider.class)
 @SuppressWarnings("NullAway.Init") // picocli sets the specification
-abstract sealed class ManagementCommand implements Callable<Integer>
-        permits StatusCommand, ListCommand, VerifyCommand, FlushCommand, ExportCommand, SegmentAction {
+public abstract class ManagementCommand implements Callable<Integer> {
     @Mixin
-    private ManagementClient client = new ManagementClient();
+    private final ManagementClient client;
 
     @Spec
     private CommandSpec spec;
+
+    /** @param client of the daemon that is asked */
+    protected ManagementCommand(ManagementClient client) {
+        this.client = client;
+    }
 
     @Override
     public final Integer call() {
@@ -30,5 +33,5 @@ abstract sealed class ManagementCommand implements Callable<Integer>
     }
 
     /** Asks and prints; the caller flushes. */
-    abstract ExitCode run(ManagementClient client, PrintWriter out);
+    protected abstract ExitCode run(ManagementClient client, PrintWriter out);
 }
