@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Real multicast on two subnets. Skipped, with the reason, where network namespaces cannot be made.
@@ -73,8 +75,8 @@ class SubnetsIT {
         return directory.resolve(name).toString();
     }
 
-    /** A hosted cache that holds a file; returns the identifier of its only segment. */
-    private String filledCache() throws IOException, InterruptedException {
+    /** A content server with a file, whose hashes it has made. */
+    private byte[] origin() throws IOException, InterruptedException {
         byte[] content = new byte[300_000];
         new Random(9).nextBytes(content);
         Files.createDirectories(directory.resolve("root"));
@@ -92,7 +94,16 @@ class SubnetsIT {
                 "--http-port",
                 "8081",
                 "--management-port",
-                "0");
+                "0",
+                "--config",
+                Files.writeString(directory.resolve("patient.yaml"), "content-server:\n  hash-wait: 30s\n")
+                        .toString());
+        return content;
+    }
+
+    /** A hosted cache that holds a file; returns the identifier of its only segment. */
+    private String filledCache() throws IOException, InterruptedException {
+        byte[] content = origin();
         daemon(
                 1,
                 CACHE,
@@ -108,20 +119,6 @@ class SubnetsIT {
                 "--management-port",
                 "9081",
                 "--answer-probes");
-        subnets.run(
-                1,
-                CACHE,
-                PEERDIST,
-                "get",
-                "http://127.0.0.1:8081/file",
-                "-o",
-                at("hashed"),
-                "--mode",
-                "local",
-                "--data-dir",
-                at("first"),
-                "--content-version",
-                "1");
         subnets.run(
                 1,
                 CLIENT,
@@ -180,6 +177,53 @@ class SubnetsIT {
                 .isEqualTo("nothing");
 
         survivesAFlood(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void takesFromAPeerOfItsSubnetWhatThatHolds(int version) throws IOException, InterruptedException {
+        byte[] content = origin();
+        get(2, AGENT, "local", "a", version);
+        daemon(
+                2,
+                AGENT,
+                "agent",
+                "agent",
+                "run",
+                "--data-dir",
+                at("a"),
+                "--management-port",
+                "9082",
+                "--mode",
+                "distributed");
+
+        String near = get(2, CLIENT, "distributed", "b", version);
+        String far = get(1, CLIENT, "auto", "c", version);
+
+        assertThat(directory.resolve("b.file")).as(subnets.errors()).hasBinaryContent(content);
+        assertThat(near).contains("\"peer\":300000", "\"origin\":0");
+        assertThat(directory.resolve("c.file")).hasBinaryContent(content);
+        assertThat(far).as("probes end at the router").contains("\"peer\":0", "\"origin\":300000");
+    }
+
+    /** Fetches the file with the local cache {@code name}; returns the summary as JSON. */
+    private String get(int subnet, int host, String mode, String name, int version)
+            throws IOException, InterruptedException {
+        return subnets.run(
+                subnet,
+                host,
+                PEERDIST,
+                "get",
+                "http://" + Subnets.address(1, CACHE) + ":8081/file",
+                "-o",
+                at(name + ".file"),
+                "--mode",
+                mode,
+                "--data-dir",
+                at(name),
+                "--content-version",
+                Integer.toString(version),
+                "--json");
     }
 
     /** At most what the limits let through is looked at, and once it is over everybody is answered again. */
