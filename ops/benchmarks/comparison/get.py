@@ -10,10 +10,21 @@ ROUNDS = 3
 PIECE_BYTES = 1 << 20
 
 
-def _random_file(path, octets):
+def random_file(path, octets):
     with open(path, "wb") as file:
         for _ in range(octets // PIECE_BYTES):
             file.write(os.urandom(PIECE_BYTES))
+
+
+def same_bytes(one, other):
+    """Whether two files hold the same."""
+    with open(one, "rb") as first, open(other, "rb") as second:
+        while True:
+            piece = first.read(PIECE_BYTES)
+            if piece != second.read(PIECE_BYTES):
+                return False
+            if not piece:
+                return True
 
 
 class _Files:
@@ -23,7 +34,7 @@ class _Files:
         self.work = work
         self.root = work.subdirectory("get-root")
         self.file = os.path.join(self.root, "content")
-        _random_file(self.file, work.file_bytes)
+        random_file(self.file, work.file_bytes)
         self.server = peerdist.content_server(work.directory, self.root, work.path("get-content-server"))
         self.cache = peerdist.hosted_cache(work.directory, work.path("get-hosted-cache"), 4 * work.file_bytes)
         self.output = work.path("get-output")
@@ -36,16 +47,6 @@ class _Files:
                    "--hosted-cache", f"127.0.0.1:{self.cache.ports['http']}", "--json", "--log-level", "error", *extra]
         used = processes.run_measured(command, cwd=self.work.directory)
         return peerdist.summary(used.output), used
-
-    def same(self):
-        """Whether the file that came is the file that was asked for."""
-        with open(self.file, "rb") as one, open(self.output, "rb") as other:
-            while True:
-                piece = one.read(PIECE_BYTES)
-                if piece != other.read(PIECE_BYTES):
-                    return False
-                if not piece:
-                    return True
 
     def fill(self, version):
         """Gets until the hosted cache has all of it."""
@@ -110,7 +111,7 @@ def _timed_get(work, files, version, number):
         before = sum(map(processes.cpu_seconds, servers))
         summary, used = files.get(version, f"get-{version}-{number}")
         served = sum(map(processes.cpu_seconds, servers)) - before
-    if not files.same():
+    if not same_bytes(files.file, files.output):
         raise processes.Failure(f"peerdist get, version {version}: other bytes than the file's")
     if elsewhere(summary):
         raise processes.Failure(f"peerdist get, version {version}: not all from the cache: {summary['bytesBySource']}")
@@ -131,7 +132,7 @@ def _timed_curl(work, files):
             served = processes.cpu_seconds(nginx.pid) - before
         rounds.append({"seconds": used.seconds, "client": used.cpu_seconds, "resident": used.resident_bytes,
                        "server": served})
-        if not files.same():
+        if not same_bytes(files.file, files.output):
             raise processes.Failure("curl: other bytes than the file's")
     processes.end(nginx.process)
     return rounds

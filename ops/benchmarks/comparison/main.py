@@ -7,10 +7,10 @@ import os
 import signal
 import sys
 
-from . import document, get, hashing, idle, pauses, peerdist, peers, processes, pull, serving, trace
+from . import branch, document, get, hashing, idle, pauses, peerdist, peers, processes, pull, serving, trace
 from .work import Work
 
-PARTS = {"serving": serving.measure, "hashing": hashing.measure, "get": get.measure, "pull": pull.measure,
+PARTS = {"serving": serving.measure, "hashing": hashing.measure, "get": get.measure, "branch": branch.measure, "pull": pull.measure,
          "idle": idle.measure, "pauses": pauses.measure, "trace": trace.measure}
 NEEDED = {"serving": ("wrk", "taskset"), "hashing": ("openssl", "taskset"), "pull": ("wrk", "taskset")}
 

@@ -101,8 +101,8 @@ def content_server(directory, root, data, cpu=None, extra=()):
                   directory, os.path.basename(data), cpu)
 
 
-def agent(directory, data, cpu=None, extra=()):
-    return Daemon(["agent", "run", "--data-dir", data, "--bind", "127.0.0.1", "--management-port", "0",
+def agent(directory, data, cpu=None, extra=(), address="127.0.0.1"):
+    return Daemon(["agent", "run", "--data-dir", data, "--bind", address, "--management-port", "0",
                    "--retrieval-port", "0", "--log-level", "warn", *extra],
                   directory, os.path.basename(data), cpu)
 

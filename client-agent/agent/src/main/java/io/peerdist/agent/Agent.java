@@ -142,7 +142,10 @@ public final class Agent implements AutoCloseable {
         if (running == null) {
             return List.of();
         }
-        ServingAddresses all = ServingAddresses.ownPort(running.address().getPort());
+        InetSocketAddress at = running.address();
+        ServingAddresses all = at.getAddress().isAnyLocalAddress()
+                ? ServingAddresses.ownPort(at.getPort())
+                : here -> here.isEmpty() ? List.of() : List.of(at);
         return (rules == null ? all : rules.policy().served(all)).on(networks);
     }
 

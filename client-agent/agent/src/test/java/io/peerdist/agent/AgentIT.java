@@ -18,6 +18,8 @@ import io.peerdist.codec.pccrc.HashAlgorithm;
 import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pchc.SegmentDescriptor;
 import io.peerdist.conformance.Await;
+import io.peerdist.discovery.DiscoveryReach;
+import io.peerdist.discovery.DiscoverySettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
@@ -267,6 +269,32 @@ class AgentIT {
 
         assertThat(directory.resolve("file.bin")).hasBinaryContent(content);
         assertThat(report.bytesFrom(DownloadSource.ORIGIN)).isEqualTo(content.length);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"V1", "V2"})
+    void takesFromAPeerThatServesAtOneAddressAlone(ContentVersion version) throws Exception {
+        byte[] content = TestContent.random(1_000_000, 39);
+        TestOrigin origin = opened(new TestOrigin(content));
+        get(settings("a", PATIENT), origin, version);
+        Files.delete(directory.resolve("file.bin"));
+        Agent peer = opened(agent(near("a", "127.0.0.2", List.of())));
+        peer.startServing();
+        InetSocketAddress probed = peer.discovery().orElseThrow().localAddress();
+
+        DownloadReport report = get(near("b", "127.0.0.3", List.of(probed)), origin, version);
+
+        assertThat(directory.resolve("file.bin")).hasBinaryContent(content);
+        assertThat(report.bytesFrom(DownloadSource.PEER)).isEqualTo(content.length);
+        assertThat(warnings).isEmpty();
+    }
+
+    /** Settings of a client at {@code address} that sends its probes to {@code peers}. */
+    private AgentSettings near(String name, String address, List<InetSocketAddress> peers) {
+        return AgentSettings.of(directory.resolve(name), 256 << 20, List.of(), new InetSocketAddress(address, 0))
+                .withMode(Mode.DISTRIBUTED)
+                .withDiscovery(DiscoverySettings.DEFAULT.withReach(
+                        new DiscoveryReach.Unicast(new InetSocketAddress(address, 0), () -> peers)));
     }
 
     @Test
