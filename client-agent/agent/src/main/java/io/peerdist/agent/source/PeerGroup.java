@@ -80,11 +80,31 @@ final class PeerGroup {
     CompletableFuture<BlockSource.Holdings> lookUp(PeerSource place, List<SegmentDescription> segments) {
         return found(place, segments).thenCompose(claims -> {
             InetSocketAddress address = place.address();
-            Claim claim = address == null ? null : claims.get(address);
-            return address == null || claim == null
+            return address == null
                     ? CompletableFuture.completedFuture(nothing(segments))
-                    : blockLists(place, address, segments, claim);
+                    : completed(address, segments, claims.getOrDefault(address, new Claim()))
+                            .thenCompose(claim -> blockLists(place, address, segments, claim));
         });
+    }
+
+    /**
+     * Asks a peer itself for what it did not claim: probes and answers of many segments are many datagrams, some get lost, and
+     * some come too late. One that does not know the question (MS-PCCRR note 6) is taken at its claim.
+     */
+    private CompletableFuture<Claim> completed(
+            InetSocketAddress address, List<SegmentDescription> segments, Claim claim) {
+        if (claim.some().cardinality() == segments.size() || sources.isLeftOut(address)) {
+            return CompletableFuture.completedFuture(claim);
+        }
+        return sources.remote()
+                .segmentList(address, segments)
+                .completeOnTimeout(new BitSet(), sources.lookUpLimit().toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionally(failure -> new BitSet())
+                .thenApply(held -> {
+                    BitSet some = (BitSet) claim.some().clone();
+                    some.or(held);
+                    return new Claim(some, claim.all());
+                });
     }
 
     private static BlockSource.Holdings nothing(List<SegmentDescription> segments) {

@@ -202,6 +202,16 @@ class PeerDownloadIT {
         assertThat(report.bytesFrom(DownloadSource.PEER)).isEqualTo(content.length);
     }
 
+    @Test
+    void asksAPeerItselfForWhatItsAnswersLeftOut() throws Exception {
+        List<SegmentDescription> all = segments(ContentVersion.V2);
+        peer("127.0.0.1", all.subList(0, 1)).source.putAll(all, content);
+
+        DownloadReport report = download(engine(USUAL, Duration.ofSeconds(20)), ContentVersion.V2);
+
+        assertThat(report.bytesFrom(DownloadSource.PEER)).isEqualTo(content.length);
+    }
+
     @ParameterizedTest
     @CsvSource({"1,V1", "4,V1", "1,V2", "4,V2"})
     void sharesALargeFileOutAmongPeers(int peers, ContentVersion version) throws Exception {
