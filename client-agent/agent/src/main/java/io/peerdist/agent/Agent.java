@@ -28,7 +28,10 @@ import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
 import io.peerdist.blockstore.PutResult;
+import io.peerdist.blockstore.SegmentListing;
+import io.peerdist.blockstore.SegmentSummary;
 import io.peerdist.blockstore.StoreStatistics;
+import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.discovery.Discovery;
 import io.peerdist.discovery.DiscoveryException;
 import io.peerdist.discovery.DiscoveryReach;
@@ -338,6 +341,21 @@ public final class Agent implements AutoCloseable {
     /** What the local cache holds; empty without local cache. */
     public Optional<StoreStatistics> statistics() {
         return Optional.ofNullable(store).map(BlockStore::statistics);
+    }
+
+    /**
+     * A page of the segments in the local cache; empty without local cache.
+     *
+     * @param cursor the {@code next} of the page before, or null for the first
+     * @param limit 1 to {@link BlockStore#MAX_LIST} segments
+     */
+    public SegmentListing list(@Nullable SegmentId cursor, int limit) {
+        return store == null ? new SegmentListing(List.of(), null) : store.list(cursor, limit);
+    }
+
+    /** What the local cache holds of a segment; empty when that is nothing. */
+    public Optional<SegmentSummary> find(SegmentId id) {
+        return Optional.ofNullable(store).map(held -> held.find(id));
     }
 
     /** Empties the local cache and returns how many blocks went; 0 without local cache. */

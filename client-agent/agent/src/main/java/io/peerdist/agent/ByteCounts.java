@@ -27,6 +27,19 @@ public final class ByteCounts {
                 Locale.ROOT, "%s in %.1f s, %s/s", format(bytes), seconds, format((long) (bytes / seconds)));
     }
 
+    /** For example {@code 59 s}, {@code 12 min}, {@code 23 h}, {@code 40 d}: the largest unit that is reached, rounded down. */
+    public static String formatAge(long seconds) {
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        long minutes = seconds / 60;
+        if (minutes < 60) {
+            return minutes + " min";
+        }
+        long hours = minutes / 60;
+        return hours < 24 ? hours + " h" : hours / 24 + " d";
+    }
+
     /** For example {@code 0:07}, {@code 12:40}, {@code 3:05:00}. */
     public static String formatSeconds(long seconds) {
         long minutes = seconds / 60;

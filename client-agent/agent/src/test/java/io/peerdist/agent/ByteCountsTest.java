@@ -26,4 +26,19 @@ class ByteCountsTest {
     void formatsSecondsForPeople(long seconds, String text) {
         assertThat(ByteCounts.formatSeconds(seconds)).isEqualTo(text);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0 s",
+        "59, 59 s",
+        "60, 1 min",
+        "3599, 59 min",
+        "3600, 1 h",
+        "86399, 23 h",
+        "86400, 1 d",
+        "3456000, 40 d"
+    })
+    void formatsAgesForPeople(long seconds, String text) {
+        assertThat(ByteCounts.formatAge(seconds)).isEqualTo(text);
+    }
 }

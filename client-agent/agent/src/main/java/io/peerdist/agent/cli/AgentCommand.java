@@ -10,5 +10,11 @@ import picocli.CommandLine.Command;
         description = "Keep and serve this machine's local cache, or look into a running agent.",
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class,
-        subcommands = {AgentRunCommand.class, AgentStatusCommand.class, AgentFlushCommand.class})
+        subcommands = {
+            AgentRunCommand.class,
+            AgentStatusCommand.class,
+            AgentListCommand.class,
+            AgentShowCommand.class,
+            AgentFlushCommand.class
+        })
 public final class AgentCommand {}

@@ -4,6 +4,7 @@ package io.peerdist.agent.cli;
 import io.peerdist.agent.Agent;
 import io.peerdist.agent.AgentConfiguration;
 import io.peerdist.agent.AgentStatus;
+import io.peerdist.agent.SegmentRoutes;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.DaemonRunner;
@@ -68,7 +69,8 @@ final class AgentRunCommand implements Callable<Integer> {
         Agent agent =
                 components.add("agent", Agent.open(configuration.agent(), clock, metrics.registry(), LOGGER::warn));
         InetSocketAddress retrieval = agent.startServing(configuration.serving());
-        AgentStatus.describe(agent, retrieval, configuration.agent(), content);
+        AgentStatus.describe(agent, retrieval, configuration.agent(), metrics.registry(), content);
+        SegmentRoutes.register(agent, clock, content);
         ManagementServer server = components.add(
                 "management",
                 ManagementServer.start(

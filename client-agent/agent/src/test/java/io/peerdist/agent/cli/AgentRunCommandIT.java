@@ -8,18 +8,26 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.peerdist.agent.Agent;
 import io.peerdist.agent.AgentConfiguration;
 import io.peerdist.agent.AgentSettings;
+import io.peerdist.agent.AgentStatus;
 import io.peerdist.agent.TestContent;
 import io.peerdist.agent.TestOrigin;
 import io.peerdist.agent.download.DownloadListener;
 import io.peerdist.agent.download.DownloadRequest;
 import io.peerdist.agent.origin.ContentVersion;
 import io.peerdist.agent.serve.ServingSettings;
+import io.peerdist.discovery.DiscoveryReach;
+import io.peerdist.discovery.DiscoverySettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
+import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.JsonReader;
 import io.peerdist.runtime.cli.CommandLines;
+import io.peerdist.runtime.management.DaemonMetrics;
+import io.peerdist.runtime.management.ManagementContent;
+import io.peerdist.runtime.management.ManagementServer;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,7 +40,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -110,23 +121,191 @@ class AgentRunCommandIT {
         }
     }
 
+    /** Downloads one file for each seed into the cache of the agent that is started next; each is a segment of five blocks. */
+    private void download(int... seeds) throws Exception {
+        try (Agent earlier =
+                Agent.open(settings(any).agent(), Clock.system(), new SimpleMeterRegistry(), warning -> {})) {
+            for (int seed : seeds) {
+                try (TestOrigin origin = new TestOrigin(TestContent.random(300_000, seed))) {
+                    DownloadRequest.Destination nowhere = new DownloadRequest.ToStream(OutputStream.nullOutputStream());
+                    earlier.get(
+                            new DownloadRequest(origin.url("/a"), nowhere, ContentVersion.V1), DownloadListener.NONE);
+                }
+            }
+        }
+    }
+
+    private static String managementOption(Components components) {
+        Matcher ready = READY.matcher(components.readyLine());
+        assertThat(ready.matches()).as(components.readyLine()).isTrue();
+        return "--management=http://" + ready.group(2);
+    }
+
+    private static List<Map<?, ?>> segments(Map<?, ?> page) {
+        List<Map<?, ?>> segments = new ArrayList<>();
+        for (Object each : (List<?>) Objects.requireNonNull(page.get("segments"))) {
+            segments.add((Map<?, ?>) each);
+        }
+        return segments;
+    }
+
     @Test
     void flushSaysWhatIsRemoved() throws Exception {
-        byte[] content = TestContent.random(300_000, 1); // five blocks of version 1.0
-        try (TestOrigin origin = new TestOrigin(content);
-                Agent earlier =
-                        Agent.open(settings(any).agent(), Clock.system(), new SimpleMeterRegistry(), warning -> {})) {
-            DownloadRequest.Destination nowhere = new DownloadRequest.ToStream(OutputStream.nullOutputStream());
-            earlier.get(new DownloadRequest(origin.url("/a"), nowhere, ContentVersion.V1), DownloadListener.NONE);
-        }
+        download(1);
         try (Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
             AgentRunCommand.start(settings(any), components);
-            Matcher ready = READY.matcher(components.readyLine());
-            assertThat(ready.matches()).as(components.readyLine()).isTrue();
-            String management = "--management=http://" + ready.group(2);
+            String management = managementOption(components);
 
             assertThat(run("flush", management).out()).startsWith("removed 5 blocks ");
             assertThat(run("status", "--json", management).out()).contains("\"blocks\":0");
+            assertThat(run("ls", management).out().lines()).hasSize(1);
+        }
+    }
+
+    @Test
+    void listsAndShowsWhatWasDownloaded() throws Exception {
+        download(1);
+        try (Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
+            AgentRunCommand.start(settings(any), components);
+            String management = managementOption(components);
+
+            Map<?, ?> page = JsonReader.object(run("ls", "--json", management).out());
+            assertThat(segments(page)).hasSize(1);
+            Map<?, ?> listed = segments(page).get(0);
+            String id = String.valueOf(listed.get("id"));
+            Map<?, ?> shown =
+                    JsonReader.object(run("show", id, "--json", management).out());
+            assertThat(shown.get("id")).isEqualTo(id);
+            assertThat(shown.get("segmentBytes")).isEqualTo(300_000L);
+            assertThat(shown.get("blockBytes")).isEqualTo(65_536L);
+            assertThat(shown.get("blocksHeld")).isEqualTo(5L);
+            assertThat(shown.get("blockCount")).isEqualTo(5L);
+            assertThat(shown.get("ranges")).isEqualTo("0-4");
+            assertThat(shown.get("complete")).isEqualTo(true);
+            assertThat(shown.get("ageSeconds"))
+                    .isInstanceOfSatisfying(Long.class, age -> assertThat(age).isBetween(0L, 600L));
+            assertThat(shown.get("storedBytes")).isEqualTo(listed.get("storedBytes"));
+
+            List<String> table = run("ls", management).out().lines().toList();
+            assertThat(table).hasSize(2);
+            assertThat(table.get(0)).matches("SEGMENT +BYTES +BLOCKS +COMPLETE +AGE *");
+            assertThat(table.get(1)).matches(id + " +" + listed.get("storedBytes") + " +5/5 +yes +\\d+ (s|min) *");
+            assertThat(run("show", id, management).out().lines())
+                    .anyMatch(line -> line.matches("id +" + id + " *"))
+                    .anyMatch(line -> line.matches("complete +true *"));
+        }
+    }
+
+    @Test
+    void listsPageByPage() throws Exception {
+        download(1, 2, 3);
+        try (Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
+            AgentRunCommand.start(settings(any), components);
+            String management = managementOption(components);
+            String address = management.substring("--management=http://".length());
+            List<Object> all = ids(
+                    segments(JsonReader.object(run("ls", "--json", management).out())));
+            assertThat(all).hasSize(3).doesNotHaveDuplicates();
+
+            List<Object> paged = new ArrayList<>();
+            Object cursor = "";
+            for (int pages = 0; cursor != null && pages < 4; pages++) {
+                String answer = get(address, "/api/v1/segments?limit=1&cursor=" + cursor);
+                Map<?, ?> page = JsonReader.object(answer.substring("200 ".length()));
+                assertThat(segments(page)).hasSizeLessThanOrEqualTo(1);
+                paged.addAll(ids(segments(page)));
+                cursor = page.get("next");
+            }
+            assertThat(cursor).isNull();
+            assertThat(paged).isEqualTo(all);
+            assertThat(run("ls", "--limit=2", management).out().lines()).hasSize(3);
+            assertThat(ids(segments(JsonReader.object(
+                            run("ls", "--limit=2", "--json", management).out()))))
+                    .isEqualTo(all.subList(0, 2));
+            for (String bad : List.of("limit=0", "limit=1001", "limit=x", "cursor=zz")) {
+                assertThat(get(address, "/api/v1/segments?" + bad)).as(bad).startsWith("400 ");
+            }
+        }
+    }
+
+    private static List<Object> ids(List<Map<?, ?>> segments) {
+        return segments.stream().<Object>map(each -> each.get("id")).toList();
+    }
+
+    @Test
+    void tellsOfSegmentsThatItDoesNotHold() throws Exception {
+        try (Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
+            AgentRunCommand.start(settings(any), components);
+            String management = managementOption(components);
+            String unknown = "ab".repeat(32);
+
+            Outcome absent = run("show", unknown, management);
+            assertThat(absent.exitCode()).isEqualTo(ExitCode.WORK_FAILED.code());
+            assertThat(absent.err()).contains("segment " + unknown + " is not held");
+            Outcome wrong = run("show", "no id", management);
+            assertThat(wrong.exitCode()).isEqualTo(ExitCode.USAGE.code());
+            assertThat(wrong.err()).contains("segment id: no id (expected: 64, 96 or 128 hexadecimal digits)");
+            assertThat(run("ls", "--limit=0", management).exitCode()).isEqualTo(ExitCode.USAGE.code());
+        }
+    }
+
+    @Test
+    void tellsHowItFindsFetchesAndServes() throws Exception {
+        AgentSettings settings = AgentSettings.of(directory, 64 << 20, List.of(HostPort.parse("127.0.0.1:8099")), any)
+                .withDiscovery(DiscoverySettings.DEFAULT.withReach(new DiscoveryReach.Unicast(any, List::of)));
+        try (Components components = new Components(Clock.system(), Duration.ofSeconds(5))) {
+            AgentRunCommand.start(
+                    new AgentConfiguration(settings, ServingSettings.DEFAULT, "127.0.0.1", 0), components);
+            String management = managementOption(components);
+
+            Map<?, ?> status =
+                    JsonReader.object(run("status", "--json", management).out());
+            assertThat(status.get("mode")).isEqualTo("auto");
+            assertThat(status.get("hostedCaches")).isEqualTo(List.of("127.0.0.1:8099"));
+            assertThat((Map<?, ?>) Objects.requireNonNull(status.get("discovery")))
+                    .hasSize(2);
+            assertThat(((Map<?, ?>) Objects.requireNonNull(status.get("discovery"))).get("waitMillis"))
+                    .isInstanceOf(Long.class);
+            assertThat(((Map<?, ?>) Objects.requireNonNull(status.get("serving"))).get("sendBytesPerSecond"))
+                    .isEqualTo(0L);
+            assertThat(((Map<?, ?>) Objects.requireNonNull(status.get("bytesBySource"))).get("hostedCache"))
+                    .isEqualTo(0L);
+            assertThat(run("status", management).out().lines())
+                    .anyMatch(line -> line.matches("Mode +auto *"))
+                    .anyMatch(line -> line.matches("Hosted caches +127\\.0\\.0\\.1:8099 *"))
+                    .anyMatch(line -> line.matches("Waits for peers +\\d+ ms *"))
+                    .anyMatch(line -> line.matches("Sends +without limit *"))
+                    .anyMatch(line -> line.matches("Downloaded from peer +0 B *"));
+            assertThat(get(management.substring("--management=http://".length()), "/"))
+                    .contains("Looks for peers on", "Waits for peers", "Downloaded from hosted cache");
+        }
+    }
+
+    @Test
+    void countsWhatWasDownloadedSinceTheStart() throws Exception {
+        ManagementContent content = ManagementContent.of("test");
+        AgentSettings settings = settings(any).agent();
+        try (TestOrigin origin = new TestOrigin(TestContent.random(300_000, 1));
+                DaemonMetrics metrics = new DaemonMetrics();
+                EventLoops loops = EventLoops.start("test-management", 1);
+                Agent agent = Agent.open(settings, Clock.system(), metrics.registry(), warning -> {})) {
+            AgentStatus.describe(agent, any, settings, metrics.registry(), content);
+            try (ManagementServer server =
+                    ManagementServer.start(any, loops, Clock.system(), metrics.registry(), content)) {
+                for (int i = 0; i < 2; i++) {
+                    DownloadRequest.Destination nowhere = new DownloadRequest.ToStream(OutputStream.nullOutputStream());
+                    agent.get(new DownloadRequest(origin.url("/a"), nowhere, ContentVersion.V1), DownloadListener.NONE);
+                }
+                String management = "--management=http://" + HostPort.format(server.localAddress());
+
+                Map<?, ?> status =
+                        JsonReader.object(run("status", "--json", management).out());
+                Map<?, ?> bytes = (Map<?, ?>) Objects.requireNonNull(status.get("bytesBySource"));
+                assertThat(bytes.get("localCache")).isEqualTo(300_000L);
+                assertThat(bytes.get("peer")).isEqualTo(0L);
+                assertThat(run("status", management).out().lines())
+                        .anyMatch(line -> line.matches("Downloaded from local cache +293\\.0 KiB *"));
+            }
         }
     }
 
