@@ -42,6 +42,7 @@ final class PeerGroup {
     private final DiscoveryVersion version;
     private final List<PeerSource> places;
     private @Nullable Round round;
+    private @Nullable CompletableFuture<?> first;
     /** Completes when most of those that answer have done so; waited for once, by large downloads. */
     private @Nullable CompletableFuture<Void> answersSpread;
 
@@ -116,7 +117,11 @@ final class PeerGroup {
             PeerSource place, List<SegmentDescription> segments) {
         Round current = round;
         if (current == null || !isSame(current.segments, segments) || !current.told.add(place)) {
-            current = new Round(segments, search(segments).thenApply(this::seat));
+            // Who is found for the first segments is asked itself for those that follow, so these wait for that.
+            CompletableFuture<?> before = first == null ? CompletableFuture.completedFuture(null) : first;
+            current = new Round(
+                    segments, before.thenCompose(seated -> search(segments)).thenApply(this::seat));
+            first = first == null ? current.found : first;
             current.told.add(place);
             round = current;
         }
@@ -161,10 +166,12 @@ final class PeerGroup {
                 ? CompletableFuture.completedFuture(new DiscoveryResult(Map.of()))
                 : sources.finder().search(version, wanted, 1);
         if (many) {
-            // Asked a second time, discovery tells at once who has answered by then.
-            search = search.thenCompose(result -> isAnswered(result)
-                    ? answersSpread().thenCompose(spread -> sources.finder().search(version, wanted, 1))
-                    : CompletableFuture.completedFuture(result));
+            // Asked a second time, discovery tells at once who has answered by then; when nobody has, it waits once
+            // more, as a
+            // machine that has just begun takes long to read the first answers.
+            search = search.thenCompose(
+                    result -> (isAnswered(result) ? answersSpread() : CompletableFuture.<Void>completedFuture(null))
+                            .thenCompose(spread -> sources.finder().search(version, wanted, 1)));
         }
         return search.thenApply(result -> claims(segments, result, good, held));
     }
