@@ -29,7 +29,7 @@ final class DiscoverySection {
     static Optional<DiscoverySettings> read(ConfigurationSection section, InetAddress serving, NetworkRules networks) {
         List<InetSocketAddress> peers = readPeers(section);
         int port = section.integer("port", DiscoveryReach.PORT, peers.isEmpty() ? 1 : 0, 0xFFFF);
-        InterfaceChoice interfaces = networks.choice(rules(section));
+        InterfaceChoice interfaces = networks.choice(section.values("interfaces", InterfaceRule::parse));
         if (!peers.isEmpty()) {
             return Optional.of(DiscoverySettings.DEFAULT
                     .withReach(new DiscoveryReach.Unicast(new InetSocketAddress(serving, port), () -> peers))
@@ -57,18 +57,6 @@ final class DiscoverySection {
             section.problem("peers", peers.size() + " of them (expected: at most " + MAX_PEERS + ")");
         }
         return List.copyOf(peers);
-    }
-
-    private static List<InterfaceRule> rules(ConfigurationSection section) {
-        List<InterfaceRule> rules = new ArrayList<>();
-        for (String text : section.strings("interfaces", List.of())) {
-            try {
-                rules.add(InterfaceRule.parse(text));
-            } catch (IllegalArgumentException e) {
-                section.problem("interfaces", String.valueOf(e.getMessage()));
-            }
-        }
-        return rules;
     }
 
     private static InterfaceChoice only(InetAddress address, InterfaceChoice interfaces) {

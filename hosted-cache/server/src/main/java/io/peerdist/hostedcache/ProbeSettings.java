@@ -6,7 +6,6 @@ import io.peerdist.discovery.DiscoverySettings;
 import io.peerdist.discovery.InterfaceChoice;
 import io.peerdist.discovery.InterfaceRule;
 import io.peerdist.runtime.config.ConfigurationSection;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,8 +21,6 @@ public record ProbeSettings(boolean answer, List<InterfaceRule> interfaces, Disc
     public static final ProbeSettings OFF =
             new ProbeSettings(false, List.of(), new DiscoveryReach.Multicast(DiscoveryReach.PORT));
 
-    private static final String INTERFACES = "discovery-interfaces";
-
     /** Takes a copy. */
     public ProbeSettings {
         interfaces = List.copyOf(interfaces);
@@ -32,15 +29,7 @@ public record ProbeSettings(boolean answer, List<InterfaceRule> interfaces, Disc
     /** Reads both keys; mistakes are remembered in the section. */
     static ProbeSettings read(ConfigurationSection section) {
         boolean answer = section.bool("answer-probes", OFF.answer);
-        List<InterfaceRule> interfaces = new ArrayList<>();
-        for (String text : section.strings(INTERFACES, List.of())) {
-            try {
-                interfaces.add(InterfaceRule.parse(text));
-            } catch (IllegalArgumentException e) {
-                section.problem(INTERFACES, String.valueOf(e.getMessage()));
-            }
-        }
-        return new ProbeSettings(answer, interfaces, OFF.reach);
+        return new ProbeSettings(answer, section.values("discovery-interfaces", InterfaceRule::parse), OFF.reach);
     }
 
     DiscoverySettings discovery() {

@@ -12,7 +12,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -74,10 +73,7 @@ public record ServingSettings(
     }
 
     private static List<InterfaceRule> rules(ConfigurationSection section, String key) {
-        List<InterfaceRule> rules = new ArrayList<>();
-        for (String text : section.strings(key, List.of())) {
-            parse(section, key, text, InterfaceRule::parse).ifPresent(rules::add);
-        }
+        List<InterfaceRule> rules = section.values(key, InterfaceRule::parse);
         if (rules.size() > NetworkRules.MAX_RULES / 4) {
             section.problem(key, rules.size() + " rules (expected: at most " + NetworkRules.MAX_RULES / 4 + ")");
             return List.of();
@@ -86,14 +82,11 @@ public record ServingSettings(
     }
 
     private static BandwidthSchedule bandwidth(ConfigurationSection section) {
-        ZoneId zone = section.optionalString(LIMIT_ZONE)
-                .flatMap(text -> parse(section, LIMIT_ZONE, text, ServingSettings::zone))
-                .orElseGet(ZoneId::systemDefault);
+        ZoneId zone = section.value(LIMIT_ZONE, ServingSettings::zone).orElseGet(ZoneId::systemDefault);
         List<BandwidthPeriod> periods = new ArrayList<>();
         for (ConfigurationSection each : section.sections(LIMITS)) {
-            Set<DayOfWeek> days = each.optionalString("days")
-                    .flatMap(text -> parse(each, "days", text, BandwidthPeriod::parseDays))
-                    .orElseGet(() -> EnumSet.allOf(DayOfWeek.class));
+            Set<DayOfWeek> days =
+                    each.value("days", BandwidthPeriod::parseDays).orElseGet(() -> EnumSet.allOf(DayOfWeek.class));
             LocalTime from = time(each, "from");
             LocalTime to = time(each, "to");
             periods.add(new BandwidthPeriod(days, from, to, bandwidth(each, SEND, RECEIVE)));
@@ -118,7 +111,7 @@ public record ServingSettings(
         String text = section.requiredString(key);
         return text.isEmpty()
                 ? LocalTime.MIDNIGHT
-                : parse(section, key, text, BandwidthPeriod::parseTime).orElse(LocalTime.MIDNIGHT);
+                : section.value(key, BandwidthPeriod::parseTime).orElse(LocalTime.MIDNIGHT);
     }
 
     private static Bandwidth bandwidth(ConfigurationSection section, String send, String receive) {
@@ -128,18 +121,7 @@ public record ServingSettings(
     }
 
     private static long rate(ConfigurationSection section, String key, Function<Long, Long> check) {
-        return section.optionalString(key)
-                .flatMap(text -> parse(section, key, text, each -> check.apply(Bandwidth.parseRate(each))))
+        return section.value(key, text -> check.apply(Bandwidth.parseRate(text)))
                 .orElse(0L);
-    }
-
-    private static <T> Optional<T> parse(
-            ConfigurationSection section, String key, String text, Function<String, T> parser) {
-        try {
-            return Optional.of(parser.apply(text));
-        } catch (IllegalArgumentException e) {
-            section.problem(key, String.valueOf(e.getMessage()));
-            return Optional.empty();
-        }
     }
 }

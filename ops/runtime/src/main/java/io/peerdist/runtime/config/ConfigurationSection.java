@@ -114,6 +114,18 @@ public final class ConfigurationSection {
         return many(key, text -> text, defaultValue);
     }
 
+    /**
+     * A value that {@code parser} reads; what it throws as {@link IllegalArgumentException} is a problem.
+     */
+    public <T> Optional<T> value(String key, Function<String, T> parser) {
+        return single(key, parser);
+    }
+
+    /** As {@link #value}, for each of a list; empty when the key is missing, and without those that are problems. */
+    public <T> List<T> values(String key, Function<String, T> parser) {
+        return many(key, parser, List.of());
+    }
+
     public int integer(String key, int defaultValue, int min, int max) {
         return single(key, text -> {
                     String expected = "a number from " + min + " to " + max;
