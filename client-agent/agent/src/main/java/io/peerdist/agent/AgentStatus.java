@@ -108,9 +108,7 @@ public final class AgentStatus {
     }
 
     private static String networksLine(Discovery discovery) {
-        String line = discovery.networks().stream()
-                .map(each -> each.interfaceName() + " (" + each.address().getHostAddress() + ")")
-                .collect(Collectors.joining(", "));
+        String line = discovery.networks().stream().map(LocalNetwork::label).collect(Collectors.joining(", "));
         return line.isEmpty() ? "no network" : line;
     }
 

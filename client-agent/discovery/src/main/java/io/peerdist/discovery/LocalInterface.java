@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.discovery;
 
-import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
@@ -25,7 +24,8 @@ record LocalInterface(NetworkInterface system, List<LocalNetwork> networks) {
         while (all.hasMoreElements() && found.size() < MAX_INTERFACES) {
             NetworkInterface system = all.nextElement();
             if (isUsable(system, loopback)) {
-                List<LocalNetwork> networks = networks(system, choice);
+                List<LocalNetwork> networks =
+                        LocalNetwork.of(system).stream().filter(choice::chooses).toList();
                 if (!networks.isEmpty()) {
                     found.add(new LocalInterface(system, networks));
                 }
@@ -40,20 +40,5 @@ record LocalInterface(NetworkInterface system, List<LocalNetwork> networks) {
         } catch (SocketException e) {
             return false; // it went away between being listed and being asked
         }
-    }
-
-    private static List<LocalNetwork> networks(NetworkInterface system, InterfaceChoice choice) {
-        List<LocalNetwork> networks = new ArrayList<>();
-        for (InterfaceAddress each : system.getInterfaceAddresses()) {
-            // Null, or -1 as a prefix, stands for what the system does not say.
-            if (each != null && each.getAddress() != null && each.getNetworkPrefixLength() >= 0) {
-                LocalNetwork network = new LocalNetwork(
-                        system.getName(), system.getIndex(), each.getAddress(), each.getNetworkPrefixLength());
-                if (choice.chooses(network)) {
-                    networks.add(network);
-                }
-            }
-        }
-        return networks;
     }
 }

@@ -4,6 +4,10 @@ package io.peerdist.discovery;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A subnet that this machine is on.
@@ -20,6 +24,24 @@ public record LocalNetwork(String interfaceName, int interfaceIndex, InetAddress
             throw new IllegalArgumentException("prefix length of " + address.getHostAddress() + ": " + prefixLength
                     + " (expected: 0 to 32 or 128)");
         }
+    }
+
+    /** The subnets that an interface is on. */
+    public static List<LocalNetwork> of(NetworkInterface system) {
+        List<LocalNetwork> networks = new ArrayList<>();
+        for (InterfaceAddress each : system.getInterfaceAddresses()) {
+            // Null, or -1 as a prefix, stands for what the system does not say.
+            if (each != null && each.getAddress() != null && each.getNetworkPrefixLength() >= 0) {
+                networks.add(new LocalNetwork(
+                        system.getName(), system.getIndex(), each.getAddress(), each.getNetworkPrefixLength()));
+            }
+        }
+        return networks;
+    }
+
+    /** Interface and own address, for people. */
+    public String label() {
+        return interfaceName + " (" + address.getHostAddress() + ")";
     }
 
     boolean isIpv4() {

@@ -14,6 +14,7 @@ import io.peerdist.codec.pccrr.BlockRange;
 import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pchc.ContentTag;
 import io.peerdist.discovery.Discovery;
+import io.peerdist.discovery.LocalNetwork;
 import io.peerdist.runtime.BuildVersion;
 import io.peerdist.runtime.DataSize;
 import io.peerdist.runtime.HostPort;
@@ -125,9 +126,7 @@ public final class HostedCacheApi {
     }
 
     private static String networks(Discovery discovery) {
-        return discovery.networks().stream()
-                .map(each -> each.interfaceName() + " (" + each.address().getHostAddress() + ")")
-                .collect(Collectors.joining(", "));
+        return discovery.networks().stream().map(LocalNetwork::label).collect(Collectors.joining(", "));
     }
 
     private StatusTable table() {

@@ -9,7 +9,6 @@ import io.peerdist.retrieval.UploadAdmission;
 import io.peerdist.runtime.Workers;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.InterfaceAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Path;
@@ -120,19 +119,7 @@ public final class ServingPolicy implements UploadAdmission, AutoCloseable {
         Map<InetAddress, LocalNetwork> found = new HashMap<>();
         Enumeration<NetworkInterface> all = NetworkInterface.getNetworkInterfaces();
         while (all.hasMoreElements()) {
-            NetworkInterface each = all.nextElement();
-            for (InterfaceAddress address : each.getInterfaceAddresses()) {
-                // Null, or -1 as a prefix, stands for what the system does not say.
-                if (address != null && address.getAddress() != null && address.getNetworkPrefixLength() >= 0) {
-                    found.put(
-                            address.getAddress(),
-                            new LocalNetwork(
-                                    each.getName(),
-                                    each.getIndex(),
-                                    address.getAddress(),
-                                    address.getNetworkPrefixLength()));
-                }
-            }
+            LocalNetwork.of(all.nextElement()).forEach(each -> found.put(each.address(), each));
         }
         return Map.copyOf(found);
     }
