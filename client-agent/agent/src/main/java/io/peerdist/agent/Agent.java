@@ -24,6 +24,7 @@ import io.peerdist.agent.source.LocalCacheSource;
 import io.peerdist.agent.source.PeerFinder;
 import io.peerdist.agent.source.PeerSources;
 import io.peerdist.agent.source.StoredCache;
+import io.peerdist.agent.stream.ContentStreams;
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
@@ -89,6 +90,7 @@ public final class Agent implements AutoCloseable {
     private final OfferClient offers = new OfferClient();
     private final OfferMetrics offerMetrics;
     private final Workers offerThread;
+    private final ContentStreams streams;
     private volatile @Nullable PeerServer server;
     private volatile @Nullable Serving serving;
 
@@ -120,6 +122,7 @@ public final class Agent implements AutoCloseable {
         this.limit = limit(settings.receiveBytesPerSecond(), clock, loops);
         this.engine =
                 new DownloadEngine(settings.origin(), this::sources, localCache, limit, clock::nanoTime, registry);
+        this.streams = new ContentStreams(engine, this::offerSession, clock::nanoTime, registry);
     }
 
     /** Null when the port of discovery cannot be had: then peers are neither found nor answered, and that is all. */
@@ -249,14 +252,18 @@ public final class Agent implements AutoCloseable {
      * @throws FailureException with one sentence when the file cannot be had or written
      */
     public DownloadReport get(DownloadRequest request, DownloadListener listener) {
+        OfferSession session = offerSession().orElse(null);
+        DownloadReport report = engine.download(request, listener, session == null ? SegmentListener.NONE : session);
+        warnOfRefusals(listener);
+        return session == null ? report : report.withOffers(session.finish(listener));
+    }
+
+    /** What offers the segments of one download; empty when nothing is to be offered. */
+    private Optional<OfferSession> offerSession() {
         if (cache == null || hostedCaches.isEmpty() || !settings.offers().enabled()) {
-            DownloadReport report = engine.download(request, listener, SegmentListener.NONE);
-            if (cache != null) {
-                warnOfRefusals(cache, listener);
-            }
-            return report;
+            return Optional.empty();
         }
-        OfferSession session = new OfferSession(
+        return Optional.of(new OfferSession(
                 hostedCaches.stream()
                         .map(address -> new OfferTarget(address, retrieval, offers))
                         .toList(),
@@ -265,18 +272,20 @@ public final class Agent implements AutoCloseable {
                 settings.offers(),
                 offerMetrics,
                 offerThread,
-                clock::nanoTime);
-        DownloadReport report = engine.download(request, listener, session);
-        warnOfRefusals(cache, listener);
-        return report.withOffers(session.finish(listener));
+                clock::nanoTime));
     }
 
-    private static void warnOfRefusals(StoredCache cache, DownloadListener listener) {
-        PutResult refusal = cache.takeRefusal();
+    private void warnOfRefusals(DownloadListener listener) {
+        PutResult refusal = cache == null ? null : cache.takeRefusal();
         if (refusal != null) {
             listener.warning("the local cache could not keep every block (" + refusal.reason()
                     + "); what it lacks is not offered to hosted caches");
         }
+    }
+
+    /** Files for programs that take them in order; closed with this agent. */
+    public ContentStreams streams() {
+        return streams;
     }
 
     /** Starts to serve the local cache, unless it is served already. */
@@ -376,6 +385,7 @@ public final class Agent implements AutoCloseable {
                 server.close();
             }
         }
+        streams.close();
         engine.close();
         offerThread.close();
         lookUps.close();
