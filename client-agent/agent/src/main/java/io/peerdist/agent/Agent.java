@@ -24,6 +24,7 @@ import io.peerdist.agent.source.LocalCacheSource;
 import io.peerdist.agent.source.PeerFinder;
 import io.peerdist.agent.source.PeerSources;
 import io.peerdist.agent.source.StoredCache;
+import io.peerdist.agent.stream.ContentStreams;
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
@@ -89,6 +90,7 @@ public final class Agent implements AutoCloseable {
     private final OfferClient offers = new OfferClient();
     private final OfferMetrics offerMetrics;
     private final Workers offerThread;
+    private final ContentStreams streams = new ContentStreams();
     private volatile @Nullable PeerServer server;
     private volatile @Nullable Serving serving;
 
@@ -279,6 +281,11 @@ public final class Agent implements AutoCloseable {
         }
     }
 
+    /** Files for programs that take them in order; closed with this agent. */
+    public ContentStreams streams() {
+        return streams;
+    }
+
     /** Starts to serve the local cache, unless it is served already. */
     private synchronized PeerServer serve() {
         if (store == null) {
@@ -376,6 +383,7 @@ public final class Agent implements AutoCloseable {
                 server.close();
             }
         }
+        streams.close();
         engine.close();
         offerThread.close();
         lookUps.close();

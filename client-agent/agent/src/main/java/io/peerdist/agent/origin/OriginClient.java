@@ -2,10 +2,7 @@
 package io.peerdist.agent.origin;
 
 import io.peerdist.agent.rate.RateLimit;
-import io.peerdist.codec.pccrc.ContentInformation;
-import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrtp.ContentEncodingVersion;
-import io.peerdist.codec.pccrtp.ContentInformationVersion;
 import io.peerdist.codec.pccrtp.PeerDistExParams;
 import io.peerdist.codec.pccrtp.PeerDistParams;
 import io.peerdist.codec.wire.MalformedMessageException;
@@ -17,10 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class OriginClient {
     private static final Logger LOGGER = LoggerFactory.getLogger(OriginClient.class);
-    private static final String PEERDIST = "peerdist";
     private static final String IDENTITY = "identity";
     private static final int INITIAL_BUFFER_BYTES = 65_536;
 
@@ -70,13 +63,10 @@ public final class OriginClient {
      * @throws IOException when there is no answer, or one that cannot be read; the message is fit for the user
      */
     public OriginAnswer ask(URI url, ContentVersion version, boolean hashRequest) throws IOException {
-        PeerDistExParams ex = PeerDistExParams.request(ContentInformationVersion.V1_0, version.max(), hashRequest);
         HttpRequest request = request(url)
-                .header("Accept-Encoding", IDENTITY + ", " + PEERDIST)
-                .header(
-                        PeerDistParams.HEADER,
-                        PeerDistParams.request(ContentEncodingVersion.V1_1).toHeaderValue())
-                .header(PeerDistExParams.HEADER, ex.toHeaderValue())
+                .header("Accept-Encoding", ContentAnswers.ACCEPT_ENCODING)
+                .header(ContentAnswers.PEERDIST_FIELD, ContentAnswers.peerDist())
+                .header(ContentAnswers.PEERDIST_EX_FIELD, ContentAnswers.peerDistEx(version, hashRequest))
                 .build();
         HttpResponse<InputStream> response = send(request);
         OriginBody body = body(response);
@@ -112,9 +102,9 @@ public final class OriginClient {
         if (isIdentity(headers)) {
             return plain(response, body, makeHashRequest(headers));
         }
-        String encoding = String.join(", ", headers.allValues("Content-Encoding"));
-        if (!encoding.toLowerCase(Locale.ROOT).equals(PEERDIST)) {
-            return new OriginAnswer.Unusable("content encoding: " + encoding + " (expected: identity or peerdist)");
+        String encoding = ContentAnswers.encoding(headers);
+        if (!ContentAnswers.isContentInformation(encoding)) {
+            return ContentAnswers.unusableEncoding(encoding);
         }
         return hashes(response, body);
     }
@@ -134,45 +124,7 @@ public final class OriginClient {
             return new OriginAnswer.Unusable("content information: more than " + settings.maxContentInformationBytes()
                     + " bytes (expected: at most that)");
         }
-        try {
-            ContentInformation information = ContentInformation.decode(ByteBuffer.wrap(encoded));
-            OptionalLong length = contentLength(response.headers());
-            String fault = fault(information, length);
-            return fault == null
-                    ? new OriginAnswer.Hashes(
-                            response.uri(), Validator.of(response.headers()), information, encoded.length)
-                    : new OriginAnswer.Unusable(fault);
-        } catch (MalformedMessageException e) {
-            LOGGER.debug("content information of {}: {}", response.uri(), e.getMessage());
-            return new OriginAnswer.Unusable(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Why content information is none of the whole file; null when it is. */
-    private static @Nullable String fault(ContentInformation information, OptionalLong length) {
-        var last = information.segments().get(information.segments().size() - 1);
-        long end = last.offsetInContent() + last.segmentBytes();
-        boolean whole = information.range().offset() == 0
-                && information.segments().get(0).offsetInContent() == 0
-                && information.range().end() == end
-                && last.listedBlockCount() == last.blockCount();
-        if (!whole) {
-            return "content information: of a part (expected: of the whole file)";
-        }
-        // Before a block is used, the list that proves it has to be the segment's (MS-PCCRC 2.2).
-        if (!information.segments().stream().allMatch(SegmentDescription::provesHashOfData)) {
-            return "content information: block hashes that are not those of their segment (expected: their hash to agree)";
-        }
-        return length.isPresent() && length.getAsLong() != end
-                ? "content information: of " + end + " bytes (expected: ContentLength " + length.getAsLong() + ")"
-                : null;
-    }
-
-    private static OptionalLong contentLength(HttpHeaders headers) {
-        String value = String.join(", ", headers.allValues(PeerDistParams.HEADER));
-        return value.isEmpty()
-                ? OptionalLong.empty()
-                : PeerDistParams.parse(value).contentLength();
+        return ContentAnswers.of(response.uri(), response.headers(), encoded);
     }
 
     private static boolean makeHashRequest(HttpHeaders headers) {
