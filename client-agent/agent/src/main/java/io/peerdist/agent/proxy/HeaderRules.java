@@ -2,6 +2,7 @@
 package io.peerdist.agent.proxy;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -13,11 +14,19 @@ import java.util.Set;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1">RFC 9110 7.6.1</a>
  */
 final class HeaderRules {
-    private static final List<String> HOP_BY_HOP =
-            List.of("Connection", "Proxy-Connection", "Keep-Alive", "TE", "Upgrade", "Proxy-Authorization");
+    private static final List<String> HOP_BY_HOP = List.of(
+            "Connection",
+            "Proxy-Connection",
+            "Keep-Alive",
+            "TE",
+            "Upgrade",
+            "Proxy-Authorization",
+            "Proxy-Authenticate",
+            "Proxy-Authentication-Info");
 
     /** Without these the message would end elsewhere, or go elsewhere, than its sender meant. */
-    private static final Set<String> NEVER_NAMED = Set.of("content-length", "transfer-encoding", "host");
+    private static final Set<String> NEVER_NAMED =
+            Set.of("content-length", "transfer-encoding", "host", "content-encoding");
 
     private HeaderRules() {}
 
@@ -36,5 +45,31 @@ final class HeaderRules {
         }
         HOP_BY_HOP.forEach(headers::remove);
         return true;
+    }
+
+    /** Whether the sender takes trailers; nothing else that TE may say goes further than here. */
+    static boolean takesTrailers(HttpHeaders headers) {
+        return headers.getAll("TE").stream()
+                .flatMap(value -> List.of(value.split(",", -1)).stream())
+                .anyMatch(coding -> coding.strip().equalsIgnoreCase("trailers"));
+    }
+
+    /** The Via entry for a message that came in {@code version}. */
+    static void addVia(HttpHeaders headers, HttpVersion version, String name) {
+        headers.add("Via", version.majorVersion() + "." + version.minorVersion() + " " + name);
+    }
+
+    /** Whether one of the fields {@code name} has {@code token} in its list, as in {@code gzip, peerdist;q=1}. */
+    static boolean lists(HttpHeaders headers, String name, String token) {
+        for (String value : headers.getAll(name)) {
+            for (String element : value.split(",", -1)) {
+                int parameters = element.indexOf(';');
+                String listed = parameters < 0 ? element : element.substring(0, parameters);
+                if (listed.strip().equalsIgnoreCase(token)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }
