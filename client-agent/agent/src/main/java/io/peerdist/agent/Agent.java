@@ -92,7 +92,7 @@ public final class Agent implements AutoCloseable {
     private final OfferClient offers = new OfferClient();
     private final OfferMetrics offerMetrics;
     private final Workers offerThread;
-    private final ContentStreams streams = new ContentStreams();
+    private final ContentStreams streams;
     private volatile @Nullable PeerServer server;
     private volatile @Nullable Serving serving;
 
@@ -124,6 +124,7 @@ public final class Agent implements AutoCloseable {
         this.limit = limit(settings.receiveBytesPerSecond(), clock, loops);
         this.engine =
                 new DownloadEngine(settings.origin(), this::sources, localCache, limit, clock::nanoTime, registry);
+        this.streams = new ContentStreams(engine, this::offerSession, clock::nanoTime, registry);
     }
 
     /** Null when the port of discovery cannot be had: then peers are neither found nor answered, and that is all. */
@@ -253,14 +254,18 @@ public final class Agent implements AutoCloseable {
      * @throws FailureException with one sentence when the file cannot be had or written
      */
     public DownloadReport get(DownloadRequest request, DownloadListener listener) {
+        OfferSession session = offerSession().orElse(null);
+        DownloadReport report = engine.download(request, listener, session == null ? SegmentListener.NONE : session);
+        warnOfRefusals(listener);
+        return session == null ? report : report.withOffers(session.finish(listener));
+    }
+
+    /** What offers the segments of one download; empty when nothing is to be offered. */
+    private Optional<OfferSession> offerSession() {
         if (cache == null || hostedCaches.isEmpty() || !settings.offers().enabled()) {
-            DownloadReport report = engine.download(request, listener, SegmentListener.NONE);
-            if (cache != null) {
-                warnOfRefusals(cache, listener);
-            }
-            return report;
+            return Optional.empty();
         }
-        OfferSession session = new OfferSession(
+        return Optional.of(new OfferSession(
                 hostedCaches.stream()
                         .map(address -> new OfferTarget(address, retrieval, offers))
                         .toList(),
@@ -269,14 +274,11 @@ public final class Agent implements AutoCloseable {
                 settings.offers(),
                 offerMetrics,
                 offerThread,
-                clock::nanoTime);
-        DownloadReport report = engine.download(request, listener, session);
-        warnOfRefusals(cache, listener);
-        return report.withOffers(session.finish(listener));
+                clock::nanoTime));
     }
 
-    private static void warnOfRefusals(StoredCache cache, DownloadListener listener) {
-        PutResult refusal = cache.takeRefusal();
+    private void warnOfRefusals(DownloadListener listener) {
+        PutResult refusal = cache == null ? null : cache.takeRefusal();
         if (refusal != null) {
             listener.warning("the local cache could not keep every block (" + refusal.reason()
                     + "); what it lacks is not offered to hosted caches");

@@ -63,6 +63,7 @@ final class DownloadRun implements OriginFetcher.Listener {
     private final BlockingQueue<Runnable> reports = new LinkedBlockingQueue<>(MAX_REPORTS);
     private long tickedNanos;
     private int lookUps;
+    private volatile boolean abandoned;
     private @Nullable RunEnd end;
     private @Nullable IOException outputFailure;
 
@@ -96,7 +97,7 @@ final class DownloadRun implements OriginFetcher.Listener {
      */
     RunEnd run() throws IOException {
         try {
-            while (!plan.isComplete() && end == null && outputFailure == null) {
+            while (!plan.isComplete() && end == null && outputFailure == null && !abandoned) {
                 startAll();
                 fail(plan.failure());
                 handleReports(TICK_NANOS);
@@ -108,7 +109,10 @@ final class DownloadRun implements OriginFetcher.Listener {
         if (outputFailure != null) {
             throw outputFailure;
         }
-        return end != null ? end : new RunEnd.Complete();
+        if (end != null) {
+            return end;
+        }
+        return plan.isComplete() ? new RunEnd.Complete() : new RunEnd.Abandoned();
     }
 
     /** Not for every block: who looks at it does so ten times a second. */
@@ -176,8 +180,7 @@ final class DownloadRun implements OriginFetcher.Listener {
         BlockSource source = sources.get(fetch.source());
         SegmentDescription segment = content.segmentOf(fetch.ordinal());
         int index = content.blocks().blockIndex(fetch.ordinal());
-        attempt(() -> source.fetch(segment, index))
-                .thenApplyAsync(block -> take(source, segment, index, block), workers)
+        attempt(() -> source.fetch(segment, index, block -> take(source, segment, index, block), workers))
                 .whenComplete((verdict, failure) -> report(() -> fetched(fetch, source, verdict, failure)));
     }
 
@@ -231,6 +234,8 @@ final class DownloadRun implements OriginFetcher.Listener {
             problem = broken.problem();
         } else if (ended instanceof OriginFetcher.End.Changed changed) {
             end = new RunEnd.Changed(changed.sign());
+        } else if (ended instanceof OriginFetcher.End.NoRanges) {
+            end = new RunEnd.Unreachable("the server sends the whole file instead of parts of it");
         } else if (ended instanceof OriginFetcher.End.Refused refused) {
             end = new RunEnd.Unreachable("the server answered " + refused.status());
         } else if (failure != null) {
@@ -256,6 +261,18 @@ final class DownloadRun implements OriginFetcher.Listener {
     @Override
     public void rangesIgnored() {
         report(plan::rangesIgnored);
+    }
+
+    /** There may be more to ask for now. For any thread; never blocks. */
+    void wake() {
+        // A queue that is full wakes the run as well.
+        reports.offer(() -> {});
+    }
+
+    /** Nobody wants the rest. For any thread; never blocks. */
+    void abandon() {
+        abandoned = true;
+        wake();
     }
 
     private void report(Runnable report) {

@@ -15,6 +15,9 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,9 @@ public final class OriginClient {
     private static final int INITIAL_BUFFER_BYTES = 65_536;
 
     private final HttpClient http;
+    /** Follows no redirects. */
+    private final HttpClient steadfast;
+
     private final OriginSettings settings;
     private final RateLimit limit;
     private final LongSupplier nanoTime;
@@ -52,6 +58,11 @@ public final class OriginClient {
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NORMAL)
+                .connectTimeout(settings.connectTimeout())
+                .build();
+        this.steadfast = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout())
                 .build();
     }
@@ -159,29 +170,25 @@ public final class OriginClient {
         }
     }
 
-    /**
-     * Asks for bytes {@code from} to {@code end} - 1 of a file of {@code fileBytes} bytes.
-     *
-     * @param ifMatch the strong entity tag that the file must have, or null
-     */
-    public RangeAnswer range(URI url, long from, long end, long fileBytes, @Nullable String ifMatch)
-            throws IOException {
-        HttpRequest.Builder builder = request(url)
-                .header("Range", "bytes=" + from + "-" + (end - 1))
+    /** Asks for a range of a file. Who has no use for the answer any more calls {@code abort}. */
+    public RangeAnswer range(RangeRequest range, RequestAbort abort) throws IOException {
+        HttpRequest.Builder builder = request(range.url())
+                .header("Range", "bytes=" + range.from() + "-" + (range.end() - 1))
                 .header("Accept-Encoding", IDENTITY)
                 .header(
                         PeerDistParams.HEADER,
                         PeerDistParams.missingDataRequest(ContentEncodingVersion.V1_1)
                                 .toHeaderValue());
-        if (ifMatch != null) {
-            builder.header("If-Match", ifMatch);
+        if (range.ifMatch() != null) {
+            builder.header("If-Match", range.ifMatch());
         }
-        HttpResponse<InputStream> response = send(builder.build());
+        range.repeatFields(builder);
+        HttpResponse<InputStream> response = send(range.program() == null ? http : steadfast, builder.build(), abort);
         OriginBody body = body(response);
         RangeAnswer answer = null;
         try {
             answer = isIdentity(response.headers()) || response.statusCode() >= 300
-                    ? rangeAnswer(response, body, from, end, fileBytes)
+                    ? rangeAnswer(response, body, range)
                     : new RangeAnswer.Changed("its content encoding");
             return answer;
         } finally {
@@ -191,9 +198,11 @@ public final class OriginClient {
         }
     }
 
-    private static RangeAnswer rangeAnswer(
-            HttpResponse<InputStream> response, OriginBody body, long from, long end, long fileBytes)
+    private static RangeAnswer rangeAnswer(HttpResponse<InputStream> response, OriginBody body, RangeRequest asked)
             throws IOException {
+        long from = asked.from();
+        long end = asked.end();
+        long fileBytes = asked.fileBytes();
         Validator validator = Validator.of(response.headers());
         return switch (response.statusCode()) {
             case 206 -> {
@@ -231,13 +240,34 @@ public final class OriginClient {
     }
 
     private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+        return send(http, request, new RequestAbort());
+    }
+
+    private HttpResponse<InputStream> send(HttpClient client, HttpRequest request, RequestAbort abort)
+            throws IOException {
+        CompletableFuture<HttpResponse<InputStream>> answer =
+                client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+        Runnable cancel = () -> answer.cancel(true);
+        abort.begin(cancel);
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        } catch (IOException e) {
-            throw new IOException(OriginProblem.describe(e, settings.connectTimeout(), settings.responseTimeout()), e);
+            return answer.get();
+        } catch (CancellationException e) {
+            throw new IOException("given up", e);
+        } catch (ExecutionException e) {
+            throw failed(e.getCause());
         } catch (InterruptedException e) {
+            answer.cancel(true);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
+        } finally {
+            abort.end(cancel);
         }
+    }
+
+    private IOException failed(@Nullable Throwable cause) {
+        if (cause instanceof IOException e) {
+            return new IOException(OriginProblem.describe(e, settings.connectTimeout(), settings.responseTimeout()), e);
+        }
+        return new IOException("the request could not be made", cause);
     }
 }
