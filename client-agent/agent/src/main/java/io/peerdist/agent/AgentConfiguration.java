@@ -12,6 +12,7 @@ import io.peerdist.runtime.http.ListenAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,6 +37,13 @@ public record AgentConfiguration(
     private static final long MIN_CACHE_BYTES = 4L << 20;
 
     private static final long MAX_CACHE_BYTES = 1L << 50;
+
+    /** Where the local cache of a user lies unless told otherwise; {@code environment} is the process's. */
+    public static Path defaultDirectory(Map<String, String> environment) {
+        String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
+        Path base = caches.startsWith("/") ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
+        return base.resolve("peerdist");
+    }
 
     /** Reads the section; what is wrong with it is remembered there. */
     public static AgentConfiguration read(ConfigurationSection section, Path defaultDirectory) {
