@@ -3,7 +3,7 @@ package io.peerdist.cli.doctor;
 
 import java.util.List;
 
-/** Looks at one thing of this machine. It changes nothing. */
+/** Looks at one thing of this machine, and leaves it as it is. */
 interface Check {
     /** As it stands in findings. */
     String name();

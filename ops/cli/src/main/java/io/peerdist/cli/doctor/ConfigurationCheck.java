@@ -54,7 +54,9 @@ final class ConfigurationCheck implements Check {
         }
         if (file == null) {
             return List.of(Finding.skipped(
-                    NAME, "no file is named; defaults are assumed", "If the daemons have one: peerdist doctor --config FILE"));
+                    NAME,
+                    "no file is named; defaults are assumed",
+                    "If the daemons have one: peerdist doctor --config FILE"));
         }
         return List.of(Finding.ok(NAME, file + " is as the daemons expect it"));
     }

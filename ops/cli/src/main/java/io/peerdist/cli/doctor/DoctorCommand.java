@@ -2,18 +2,20 @@
 package io.peerdist.cli.doctor;
 
 import io.peerdist.agent.AgentConfiguration;
-import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.ExitCode;
+import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.cli.PortConverter;
 import io.peerdist.runtime.cli.VersionProvider;
 import io.peerdist.runtime.config.SettingOverrides;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionProvider.class)
 public final class DoctorCommand implements Callable<Integer> {
+    private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -43,8 +47,17 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "A hosted cache to ask. May be given several times. Default: those of the file.")
     private List<HostPort> hostedCaches = new ArrayList<>();
 
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "A file whose origin is asked for content information. May be given several times.")
+    private List<URI> urls = new ArrayList<>();
+
     @Option(names = "--data-dir", paramLabel = "DIR", description = "The agent's data directory.")
     private @Nullable Path dataDirectory;
+
+    @Option(names = "--bind", paramLabel = "ADDR", description = "The address where others fetch from the agent.")
+    private @Nullable String bind;
 
     @Option(
             names = "--retrieval-port",
@@ -52,6 +65,16 @@ public final class DoctorCommand implements Callable<Integer> {
             converter = PortConverter.class,
             description = "The port where others fetch from the agent.")
     private @Nullable Integer retrievalPort;
+
+    @Option(
+            names = "--management-port",
+            paramLabel = "N",
+            converter = PortConverter.class,
+            description = "The agent's management port.")
+    private @Nullable Integer managementPort;
+
+    @Option(names = "--no-multicast", description = "Send no probe to the subnets.")
+    private boolean withoutMulticast;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -61,44 +84,50 @@ public final class DoctorCommand implements Callable<Integer> {
         if (spec == null) {
             throw new IllegalStateException("doctor runs only as a command");
         }
-        PrintWriter out = spec.commandLine().getOut();
-        CheckRun run = new CheckRun(CheckRun.LIMIT);
-        boolean agentWanted = dataDirectory != null || retrievalPort != null;
-        ConfigurationCheck configuration = new ConfigurationCheck(
-                config, this::agentOptions, agentWanted, AgentConfiguration.defaultDirectory(System.getenv()));
-        List<Finding> findings = new ArrayList<>(look(configuration, run, out));
-        for (Check check : checks(configuration.subject().orElse(Subject.NOTHING))) {
-            findings.addAll(look(check, run, out));
+        for (URI url : urls) {
+            if (url.getHost() == null || !String.valueOf(url.getScheme()).matches("https?")) {
+                throw new FailureException(ExitCode.USAGE, "--url: " + url + " (expected: http://... or https://...)");
+            }
         }
+        Map<String, String> environment = System.getenv();
+        PrintWriter out = spec.commandLine().getOut();
+        Machine machine = Machine.here(environment);
+        CheckRun run = new CheckRun(CheckRun.LIMIT, machine.clock()::nanoTime);
+        boolean agentWanted = dataDirectory != null || retrievalPort != null || bind != null || managementPort != null;
+        ConfigurationCheck configuration = new ConfigurationCheck(
+                config, this::agentOptions, agentWanted, AgentConfiguration.defaultDirectory(environment));
+        List<Finding> findings = new ArrayList<>(run.run(List.of(configuration)));
+        Checks.Plan plan = Checks.plan(
+                configuration.subject().orElse(Subject.NOTHING),
+                new Checks.Wishes(hostedCaches, urls, !withoutMulticast),
+                machine);
+        findings.addAll(run.run(plan.checks()));
+        findings.addAll(plan.findings());
         if (json) {
             out.println(FindingReport.json(findings));
+        } else {
+            FindingReport.print(findings, !environment.containsKey("NO_COLOR") && isTerminal(), out);
         }
         out.flush();
-        return (FindingReport.problems(findings) == 0 ? ExitCode.OK : ExitCode.WORK_FAILED).code();
+        return (FindingReport.count(findings, Level.PROBLEM) == 0 ? ExitCode.OK : ExitCode.WORK_FAILED).code();
     }
 
-    private List<Finding> look(Check check, CheckRun run, PrintWriter out) throws InterruptedException {
-        List<Finding> findings = run.run(check);
-        if (!json) {
-            findings.forEach(finding -> FindingReport.print(finding, out));
+    /** Java itself tells of standard input and output together only. */
+    private static boolean isTerminal() {
+        try {
+            return Files.readSymbolicLink(STANDARD_OUTPUT).toString().matches("/dev/(pts/\\d+|tty\\w*|console)");
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
         }
-        return findings;
-    }
-
-    private List<Check> checks(Subject subject) {
-        Clock clock = Clock.system();
-        Set<HostPort> caches = new LinkedHashSet<>(hostedCaches);
-        subject.agent().ifPresent(agent -> caches.addAll(agent.agent().hostedCaches()));
-        List<Check> checks = new ArrayList<>();
-        caches.forEach(cache -> checks.add(new HostedCacheCheck(cache, clock)));
-        return checks;
     }
 
     private SettingOverrides agentOptions() {
         String section = AgentConfiguration.SECTION;
         return SettingOverrides.none()
                 .put(section + ".data-dir", "--data-dir", dataDirectory)
+                .put(section + ".bind", "--bind", bind)
                 .put(section + ".retrieval-port", "--retrieval-port", retrievalPort)
+                .put(section + ".management-port", "--management-port", managementPort)
                 .putAll(section + ".hosted-caches", "--hosted-cache", hostedCaches);
     }
 }

@@ -13,8 +13,8 @@ record Finding(Level level, String check, String seen, String advice) {
         return new Finding(Level.OK, check, seen, "");
     }
 
-    static Finding warning(String check, String seen, String advice) {
-        return new Finding(Level.WARNING, check, seen, advice);
+    static Finding hint(String check, String seen, String advice) {
+        return new Finding(Level.HINT, check, seen, advice);
     }
 
     static Finding problem(String check, String seen, String advice) {

@@ -5,7 +5,7 @@ package io.peerdist.cli.doctor;
 enum Level {
     OK,
     /** Works, but not as well as it could, or may not work. */
-    WARNING,
+    HINT,
     /** Does not work. */
     PROBLEM,
     /** Could not be looked at. */

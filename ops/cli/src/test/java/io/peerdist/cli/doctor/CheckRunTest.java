@@ -3,6 +3,7 @@ package io.peerdist.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.peerdist.runtime.Clock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class CheckRunTest {
     @Test
     void makesAFindingOfWhatACheckThrows() throws InterruptedException {
-        List<Finding> findings = new CheckRun(CheckRun.LIMIT).run(check(() -> {
+        List<Finding> findings = new CheckRun(CheckRun.LIMIT, Clock.system()::nanoTime).run(checks(() -> {
             throw new IOException("the disk is on fire");
         }));
 
@@ -26,7 +27,7 @@ class CheckRunTest {
     @Test
     void leavesACheckThatDoesNotEnd() throws InterruptedException {
         CountDownLatch interrupted = new CountDownLatch(1);
-        List<Finding> findings = new CheckRun(Duration.ofMillis(50)).run(check(() -> {
+        List<Finding> findings = new CheckRun(Duration.ofMillis(50), Clock.system()::nanoTime).run(checks(() -> {
             try {
                 new CountDownLatch(1).await();
             } catch (InterruptedException e) {
@@ -35,13 +36,14 @@ class CheckRunTest {
             return List.of();
         }));
 
-        assertThat(findings).singleElement().satisfies(finding -> assertThat(finding.seen())
-                .contains("not done after 50 ms"));
+        assertThat(findings)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.seen()).contains("not done after 50 ms"));
         interrupted.await();
     }
 
-    private static Check check(Callable<List<Finding>> body) {
-        return new Check() {
+    private static List<Check> checks(Callable<List<Finding>> body) {
+        return List.of(new Check() {
             @Override
             public String name() {
                 return "test";
@@ -51,6 +53,6 @@ class CheckRunTest {
             public List<Finding> run() throws Exception {
                 return body.call();
             }
-        };
+        });
     }
 }

@@ -59,8 +59,9 @@ class ConfigurationCheckTest {
     void missesTheDirectoryOfAHostedCache() throws IOException {
         List<Finding> findings = check("hosted-cache: {cache-size: 1GiB}").run();
 
-        assertThat(findings).singleElement().satisfies(finding -> assertThat(finding.seen())
-                .contains("data-dir"));
+        assertThat(findings)
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.seen()).contains("data-dir"));
     }
 
     @Test
@@ -68,8 +69,9 @@ class ConfigurationCheckTest {
         ConfigurationCheck check = new ConfigurationCheck(
                 directory.resolve("absent.yaml"), SettingOverrides::none, false, directory.resolve("cache"));
 
-        assertThat(check.run()).singleElement().satisfies(finding -> assertThat(finding.seen())
-                .contains("no such file"));
+        assertThat(check.run())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.seen()).contains("no such file"));
         assertThat(check.subject().orElseThrow().agent().orElseThrow().agent().dataDirectory())
                 .isEqualTo(directory.resolve("cache"));
     }

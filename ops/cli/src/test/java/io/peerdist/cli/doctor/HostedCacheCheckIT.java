@@ -46,15 +46,16 @@ class HostedCacheCheckIT {
     }
 
     @Test
-    void warnsOfAClockThatIsFarOff() throws Exception {
+    void tellsOfAClockThatIsFarOff() throws Exception {
         answer(200, RetrievalCodec.encodeResponse(new NegotiationResponse(VersionRange.SUPPORTED)));
 
-        assertThat(check(late(Duration.ofSeconds(600)))).hasSize(2).last().satisfies(finding -> {
-            assertThat(finding.level()).isEqualTo(Level.WARNING);
+        assertThat(check(late(Duration.ofMinutes(10)))).hasSize(2).last().satisfies(finding -> {
+            assertThat(finding.level()).isEqualTo(Level.PROBLEM);
             assertThat(finding.seen()).contains("ahead of ours");
         });
-        assertThat(check(late(Duration.ofSeconds(-600)))).last().satisfies(finding -> assertThat(finding.seen())
-                .contains("behind ours"));
+        assertThat(check(late(Duration.ofMinutes(-10))))
+                .last()
+                .satisfies(finding -> assertThat(finding.seen()).contains("behind ours"));
     }
 
     @Test
@@ -69,8 +70,9 @@ class HostedCacheCheckIT {
 
     @Test
     void seesAnotherStatus() throws Exception {
-        assertThat(check(Clock.system())).singleElement().satisfies(finding -> assertThat(finding.seen())
-                .contains("404"));
+        assertThat(check(Clock.system()))
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.seen()).contains("404"));
     }
 
     @Test
@@ -90,7 +92,9 @@ class HostedCacheCheckIT {
     }
 
     private List<Finding> check(Clock clock) throws InterruptedException {
-        return new HostedCacheCheck(new HostPort("127.0.0.1", server.getAddress().getPort()), clock).run();
+        return new HostedCacheCheck(
+                        new HostPort("127.0.0.1", server.getAddress().getPort()), clock)
+                .run();
     }
 
     private void answer(int status, byte[] body) {
