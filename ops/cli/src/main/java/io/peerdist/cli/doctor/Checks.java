@@ -62,26 +62,30 @@ final class Checks {
     /**
      * What there is to do, and what can be told at once.
      *
-     * @param checks in the order in which they are told
+     * @param stages checks that run side by side; those of a stage disturb none of the same
      * @param findings that no check is needed for
      */
-    record Plan(List<Check> checks, List<Finding> findings) {}
+    record Plan(List<List<Check>> stages, List<Finding> findings) {}
 
     static Plan plan(Subject subject, Wishes wishes, Machine machine) {
         Checks plan = new Checks(machine);
         subject.agent().ifPresent(plan::agent);
         subject.hostedCache().ifPresent(plan::hostedCache);
-        List<Check> all = new ArrayList<>(plan.checks);
-        if (!plan.ports.isEmpty()) {
-            all.add(new PortsCheck(machine, plan.ports));
-            all.add(new FirewallCheck(machine.commands(), plan.packets));
+        List<Check> first = new ArrayList<>(plan.checks);
+        if (!plan.packets.isEmpty()) {
+            first.add(new FirewallCheck(machine.commands(), plan.packets));
         }
-        plan.multicast(wishes.multicast(), all);
         Set<HostPort> caches = new LinkedHashSet<>(wishes.hostedCaches());
         subject.agent().ifPresent(agent -> caches.addAll(agent.agent().hostedCaches()));
-        caches.forEach(cache -> all.add(new HostedCacheCheck(cache, machine.clock())));
-        wishes.origins().forEach(origin -> all.add(new OriginCheck(origin, machine.clock())));
-        return new Plan(List.copyOf(all), List.copyOf(plan.findings));
+        caches.forEach(cache -> first.add(new HostedCacheCheck(cache, machine.clock())));
+        wishes.origins().forEach(origin -> first.add(new OriginCheck(origin, machine.clock())));
+        // Ports are listened on for a moment: nobody may ask a daemon there meanwhile, or listen for probes.
+        return new Plan(
+                List.of(
+                        List.copyOf(first),
+                        List.of(new PortsCheck(machine, plan.ports)),
+                        plan.multicast(wishes.multicast())),
+                List.copyOf(plan.findings));
     }
 
     private void agent(AgentConfiguration configuration) {
@@ -215,15 +219,19 @@ final class Checks {
         return names;
     }
 
-    private void multicast(boolean wanted, List<Check> all) {
+    private List<Check> multicast(boolean wanted) {
         if (probing.isEmpty()) {
             findings.add(Finding.skipped(
                     "multicast", "not needed: nothing here looks for peers or answers their probes by multicast", ""));
-        } else if (!wanted) {
-            findings.add(Finding.skipped("multicast", "left out, as asked for with --no-multicast", ""));
-        } else {
-            probing.forEach(choice ->
-                    all.add(new MulticastCheck(choice, discoveryPort, new SecureRandom(), machine.clock()::nanoTime)));
+            return List.of();
         }
+        if (!wanted) {
+            findings.add(Finding.skipped("multicast", "left out, as asked for with --no-multicast", ""));
+            return List.of();
+        }
+        return probing.stream()
+                .map(choice -> (Check)
+                        new MulticastCheck(choice, discoveryPort, new SecureRandom(), machine.clock()::nanoTime))
+                .toList();
     }
 }

@@ -97,14 +97,17 @@ final class DaemonCheck implements Check {
 
     private List<Finding> status(Map<?, ?> status) {
         List<Finding> findings = new ArrayList<>();
-        if (!daemon.equals(status.get("daemon"))) {
-            return List.of(other("another daemon, " + status.get("daemon")));
+        // The hosted cache does not name itself; nobody else pulls.
+        Object kind = status.get("pulls") == null ? status.get("daemon") : "hosted-cache";
+        if (!daemon.equals(kind)) {
+            return List.of(other("another daemon, " + kind));
         }
         StringBuilder seen = new StringBuilder("runs");
         if (status.get("mode") instanceof String mode) {
             seen.append(", mode ").append(mode);
         }
-        if (status.get("localCache") instanceof Map<?, ?> cache) {
+        Object store = status.get("pulls") == null ? status.get("localCache") : status.get("store");
+        if (store instanceof Map<?, ?> cache) {
             seen.append(", holds ").append(cache.get("segments")).append(" segments");
         }
         if (status.get("discovery") instanceof Map<?, ?> discovery && discovery.get("networks") instanceof List<?> on) {

@@ -101,7 +101,9 @@ public final class DoctorCommand implements Callable<Integer> {
                 configuration.subject().orElse(Subject.NOTHING),
                 new Checks.Wishes(hostedCaches, urls, !withoutMulticast),
                 machine);
-        findings.addAll(run.run(plan.checks()));
+        for (List<Check> stage : plan.stages()) {
+            findings.addAll(run.run(stage));
+        }
         findings.addAll(plan.findings());
         if (json) {
             out.println(FindingReport.json(findings));

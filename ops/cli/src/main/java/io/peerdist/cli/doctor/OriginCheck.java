@@ -7,6 +7,7 @@ import io.peerdist.codec.pccrtp.PeerDistExParams;
 import io.peerdist.codec.pccrtp.PeerDistParams;
 import io.peerdist.runtime.Clock;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
@@ -51,7 +52,8 @@ final class OriginCheck implements Check {
         } catch (IOException e) {
             return List.of(Finding.problem(
                     name(),
-                    "no answer: " + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()),
+                    "no answer: "
+                            + (e instanceof ConnectException ? "connection refused, or no such name" : e.getMessage()),
                     "Try: curl -I " + url
                             + "; look at the name, the route over the WAN, and whether a proxy is needed."));
         }
