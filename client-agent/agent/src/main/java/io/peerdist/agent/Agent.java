@@ -342,7 +342,7 @@ public final class Agent implements AutoCloseable {
      * @throws FailureException when it cannot listen where the settings say
      */
     public HttpProxy startProxy(ProxySettings how) {
-        return HttpProxy.start(how, new HttpProxy.Environment(loops, clock, registry));
+        return HttpProxy.start(how, new HttpProxy.Environment(loops, streams, clock, registry));
     }
 
     /** Relays answer who multicasts, on the interfaces where this agent does, whatever its mode. */

@@ -6,18 +6,22 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.peerdist.agent.origin.ContentAnswers;
+import io.peerdist.agent.stream.ContentStreams;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request of a program and its answer: sends the one on and the other back, part by part. Belongs to the event loop of
  * both connections.
  */
-final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiver {
+final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiver, HashedFile.Outcome {
     private enum Stage {
         CONNECTING,
         /** The request is on its way, or out. */
@@ -25,6 +29,10 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
         /** An interim answer is passing; its end is not the end of the answer. */
         INTERIM,
         RELAYING,
+        /** The answer is content information, which is coming in. */
+        COLLECTING,
+        /** The file that it stands for is on its way. */
+        STREAMING,
         ENDED
     }
 
@@ -33,6 +41,8 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
     private final RequestHead request;
     private final Connector.Route route;
     private Stage stage = Stage.CONNECTING;
+    private Question question;
+    private @Nullable HashedFile hashed;
     private @Nullable UpstreamConnection upstream;
     private boolean requestSent;
     private boolean upstreamKept;
@@ -43,6 +53,8 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
         this.request = request;
         this.route = new Connector.Route(
                 request.target().hostPort(), proxy.settings().parentFor(request.target()), client.isRestricted());
+        this.question =
+                proxy.streams() == null ? Question.PLAIN : Question.of(request, client.isRestricted(), proxy.origins());
     }
 
     void start() {
@@ -66,8 +78,9 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
         stage = Stage.ASKING;
         client.touch();
         connection.carry(this);
-        connection.write(
-                request.message(route.parent().isPresent(), request.headers().copy()));
+        HttpHeaders fields = request.headers().copy();
+        question.ask(fields);
+        connection.write(request.message(route.parent().isPresent(), fields));
         requestSent = !request.hasBody();
         connection.flush();
         if (request.hasBody()) {
@@ -135,8 +148,95 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
             return;
         }
         HeaderRules.addVia(head.headers(), head.protocolVersion(), proxy.via().name());
+        answered(head);
+    }
+
+    private void answered(HttpResponse head) {
+        HttpHeaders fields = head.headers();
+        boolean information = HeaderRules.lists(fields, "Content-Encoding", ContentAnswers.PEERDIST);
+        boolean speaksPeerDist = information || fields.contains(ContentAnswers.PEERDIST_FIELD);
+        ContentStreams streams = proxy.streams();
+        if (streams == null || Question.speaksPeerDist(request.headers())) {
+            relayHead(head);
+            return;
+        }
+        if (speaksPeerDist) {
+            proxy.origins().add(request.target().origin());
+        }
+        if (information) {
+            takeInformation(head, streams);
+            return;
+        }
+        if (question == Question.HASHES_FOR_RANGE && head.status().equals(HttpResponseStatus.OK)) {
+            // The whole file, of which the program wants a part: the server cuts it out better than we.
+            proxy.origins().remove(request.target().origin());
+            askPlainly();
+            return;
+        }
+        fields.remove(ContentAnswers.PEERDIST_FIELD);
+        fields.remove(ContentAnswers.PEERDIST_EX_FIELD);
+        if (head.status().equals(HttpResponseStatus.NOT_MODIFIED)) {
+            FileHead.matchTag(fields, request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
+        }
+        relayHead(head);
+    }
+
+    private void relayHead(HttpResponse head) {
         stage = Stage.RELAYING;
         client.writeHead(head, ProxyMetrics.Kind.PASSED);
+    }
+
+    /** Content information never goes to a program that did not ask for it. */
+    private void takeInformation(HttpResponse head, ContentStreams streams) {
+        if (question == Question.PLAIN) {
+            refuse(Refusal.badGateway(
+                    Refusal.Reason.BAD_ANSWER,
+                    route.first() + " sent content information to a request that did not ask for it"));
+        } else if (head.status().equals(HttpResponseStatus.OK)) {
+            stage = Stage.COLLECTING;
+            hashed = new HashedFile(proxy, streams, client, request, head.headers(), this);
+        } else {
+            unusable(ProxyMetrics.Fallback.UNUSABLE);
+        }
+    }
+
+    private void collect(HttpContent part) {
+        HashedFile file = hashed;
+        boolean last = part instanceof LastHttpContent;
+        boolean taken = file != null && file.collect(part);
+        part.release();
+        if (file == null) {
+            return;
+        }
+        if (!taken) {
+            unusable(ProxyMetrics.Fallback.TOO_LARGE);
+        } else if (last) {
+            stage = Stage.STREAMING;
+            leaveUpstream();
+            file.read();
+        }
+    }
+
+    @Override
+    public void unusable(ProxyMetrics.Fallback reason) {
+        proxy.metrics().fellBack(reason);
+        askPlainly();
+    }
+
+    private void askPlainly() {
+        cancel();
+        question = Question.PLAIN;
+        connect(true);
+    }
+
+    @Override
+    public void delivered() {
+        end();
+    }
+
+    @Override
+    public void brokeOff(String reason) {
+        refuse(Refusal.badGateway(Refusal.Reason.BROKEN, reason));
     }
 
     private void passInterim(HttpResponse head) {
@@ -167,6 +267,7 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
                 stage = part instanceof LastHttpContent ? Stage.ASKING : Stage.INTERIM;
             }
             case RELAYING -> relay(part);
+            case COLLECTING -> collect(part);
             default -> part.release();
         }
     }
@@ -184,6 +285,12 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
 
     private void end() {
         stage = Stage.ENDED;
+        leaveUpstream();
+        client.answerWritten();
+    }
+
+    /** Its answer is complete. */
+    private void leaveUpstream() {
         UpstreamConnection used = upstream;
         upstream = null;
         if (used != null) {
@@ -193,7 +300,6 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
                 used.close(false);
             }
         }
-        client.answerWritten();
     }
 
     @Override
@@ -203,7 +309,9 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
 
     /** The program has taken what it was sent. */
     void answerRoom() {
-        if (upstream != null) {
+        if (hashed != null) {
+            hashed.pump();
+        } else if (upstream != null) {
             upstream.setReading(true);
         }
     }
@@ -216,6 +324,8 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
         if (stage == Stage.ASKING && gone != null && gone.isReused() && request.isRepeatable()) {
             // The server has closed a connection that it had kept, just when it was used again.
             connect(false);
+        } else if (stage == Stage.COLLECTING) {
+            unusable(ProxyMetrics.Fallback.FAILED);
         } else if (stage != Stage.ENDED) {
             String sentence = route.first() + (unanswered ? " closed the connection before it answered" : " broke off")
                     + (failure == null ? "" : ": " + failure) + "; try again";
@@ -235,6 +345,10 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
 
     /** Nothing has happened for too long. */
     void expire() {
+        if (hashed != null && stage == Stage.STREAMING) {
+            hashed.expire();
+            return;
+        }
         refuse(Refusal.timeout(
                 stage == Stage.ASKING && !requestSent
                         ? "the request's body did not arrive"
@@ -250,6 +364,11 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
     /** The program is gone, or gets another answer. */
     void cancel() {
         stage = Stage.ENDED;
+        HashedFile file = hashed;
+        hashed = null;
+        if (file != null) {
+            file.cancel();
+        }
         UpstreamConnection used = upstream;
         upstream = null;
         if (used != null) {

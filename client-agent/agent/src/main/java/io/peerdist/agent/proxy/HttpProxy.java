@@ -14,6 +14,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.peerdist.agent.stream.ContentStreams;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.FailureException;
@@ -27,6 +28,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +48,13 @@ public final class HttpProxy implements AutoCloseable {
 
     private static final int MAX_WAITING_LOOK_UPS = 1_024;
 
+    /** More than may be on its way in; see {@link InformationBudget}. */
+    private static final int MAX_WAITING_INFORMATION = 512;
+
     private final ProxyContext context;
     private final Workers lookUps;
+    private final Workers decoding;
+    private final Predicate<InetAddress> isThisMachine;
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private @Nullable Channel listener;
     private @Nullable UnixListener unixListener;
@@ -57,11 +64,15 @@ public final class HttpProxy implements AutoCloseable {
      * What it works with.
      *
      * @param loops where its connections live
+     * @param streams brings files that have content information; stays the caller's to close, after the proxy
      */
-    public record Environment(EventLoops loops, Clock clock, MeterRegistry registry) {}
+    public record Environment(EventLoops loops, ContentStreams streams, Clock clock, MeterRegistry registry) {}
 
-    private HttpProxy(ProxySettings settings, Environment environment, HostLookup lookup) {
+    private HttpProxy(
+            ProxySettings settings, Environment environment, HostLookup lookup, Predicate<InetAddress> isThisMachine) {
+        this.isThisMachine = isThisMachine;
         this.lookUps = Workers.start("proxy-look-up", LOOK_UP_THREADS, MAX_WAITING_LOOK_UPS, environment.registry());
+        this.decoding = Workers.start("proxy-decode", 1, MAX_WAITING_INFORMATION, environment.registry());
         AddressRules rules = new AddressRules(AddressRules::isOwnAddress, port -> port == ownPort);
         Connector connector = new Connector(
                 environment.loops().clientChannel(),
@@ -75,6 +86,9 @@ public final class HttpProxy implements AutoCloseable {
                 connector,
                 new UpstreamPool(connector),
                 new PeerDistOrigins(environment.clock()::nanoTime),
+                settings.peerDist() ? environment.streams() : null,
+                new InformationBudget(),
+                decoding,
                 settings.credentials().map(Credentials::read).orElse(null),
                 Via.random(new SecureRandom()),
                 environment.clock());
@@ -86,11 +100,13 @@ public final class HttpProxy implements AutoCloseable {
      * @throws FailureException when it cannot listen where the settings say, or the credentials cannot be read
      */
     public static HttpProxy start(ProxySettings settings, Environment environment) {
-        return start(settings, environment, HostLookup.SYSTEM);
+        return start(settings, environment, HostLookup.SYSTEM, InetAddress::isLoopbackAddress);
     }
 
-    static HttpProxy start(ProxySettings settings, Environment environment, HostLookup lookup) {
-        HttpProxy proxy = new HttpProxy(settings, environment, lookup);
+    /** @param isThisMachine whether a program at the address runs here */
+    static HttpProxy start(
+            ProxySettings settings, Environment environment, HostLookup lookup, Predicate<InetAddress> isThisMachine) {
+        HttpProxy proxy = new HttpProxy(settings, environment, lookup, isThisMachine);
         try {
             proxy.listen(environment.loops());
             return proxy;
@@ -158,7 +174,8 @@ public final class HttpProxy implements AutoCloseable {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.addLast(DECODER, new HttpRequestDecoder(config));
         pipeline.addLast(ENCODER, new HttpResponseEncoder());
-        pipeline.addLast(new ClientConnection(context, new RequestGuard(context, program)));
+        boolean restricted = program != null && !isThisMachine.test(program);
+        pipeline.addLast(new ClientConnection(context, new RequestGuard(context, program, restricted)));
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a socket that cannot even be closed is closed
@@ -190,5 +207,6 @@ public final class HttpProxy implements AutoCloseable {
         connections.forEach(channel -> channel.close().awaitUninterruptibly());
         context.upstreams().close();
         lookUps.close();
+        decoding.close();
     }
 }

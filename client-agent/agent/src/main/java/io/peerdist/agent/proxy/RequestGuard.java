@@ -18,11 +18,16 @@ final class RequestGuard {
 
     private final ProxyContext proxy;
     private final @Nullable InetAddress program;
+    private final boolean restricted;
 
-    /** @param program where it runs; null for the Unix-domain socket, to which the file's mode admits */
-    RequestGuard(ProxyContext proxy, @Nullable InetAddress program) {
+    /**
+     * @param program where it runs; null for the Unix-domain socket, to which the file's mode admits
+     * @param restricted whether that is another machine
+     */
+    RequestGuard(ProxyContext proxy, @Nullable InetAddress program, boolean restricted) {
         this.proxy = proxy;
         this.program = program;
+        this.restricted = restricted;
     }
 
     /** What becomes of a request. */
@@ -42,7 +47,7 @@ final class RequestGuard {
 
     /** Whether the program runs on another machine. */
     boolean isRestricted() {
-        return program != null && !program.isLoopbackAddress();
+        return restricted;
     }
 
     Verdict check(HttpRequest head, SocketAddress local) {

@@ -12,6 +12,7 @@ import io.peerdist.conformance.Gen;
 import io.peerdist.conformance.RandomizedTest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -208,9 +209,10 @@ class PassThroughIT {
 
     @Test
     void saysWhenANameIsUnknown() throws Exception {
-        try (RunningProxy lost = new RunningProxy(how -> how, host -> {
-            throw new java.net.UnknownHostException(host);
-        })) {
+        HostLookup nothing = host -> {
+            throw new UnknownHostException(host);
+        };
+        try (RunningProxy lost = new RunningProxy(how -> how, nothing, from -> true)) {
             Answer answer = lost.get("http://no.such.example/");
             assertThat(answer.status()).isEqualTo(502);
             assertThat(answer.text()).contains("no.such.example:80 cannot be resolved");

@@ -3,33 +3,76 @@ package io.peerdist.agent.proxy;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.peerdist.agent.download.DownloadEngine;
+import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.agent.proxy.ScriptedServer.Wire;
+import io.peerdist.agent.rate.RateLimit;
+import io.peerdist.agent.source.BlockSources;
+import io.peerdist.agent.source.HostedCacheSource;
+import io.peerdist.agent.source.LocalCache;
+import io.peerdist.agent.stream.ContentStreams;
+import io.peerdist.retrieval.RetrievalClient;
+import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.EventLoops;
 import io.peerdist.runtime.config.ConfigurationReader;
 import io.peerdist.runtime.config.SettingOverrides;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** A proxy on loopback with the settings that a test wants, and everything it needs. */
 final class RunningProxy implements AutoCloseable {
     final EventLoops loops = EventLoops.start("proxy-test", 2);
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    final ContentStreams streams;
     final HttpProxy proxy;
-
-    RunningProxy(UnaryOperator<SettingOverrides> how) {
-        this(how, HostLookup.SYSTEM);
-    }
-
-    RunningProxy(UnaryOperator<SettingOverrides> how, HostLookup lookup) {
-        proxy = HttpProxy.start(settings(how), new HttpProxy.Environment(loops, Clock.system(), registry), lookup);
-    }
+    private final RetrievalClient retrieval;
+    private final DownloadEngine engine;
 
     /** With the default settings. */
     static RunningProxy plain() {
         return new RunningProxy(how -> how);
+    }
+
+    RunningProxy(UnaryOperator<SettingOverrides> how) {
+        this(how, HostLookup.SYSTEM, InetAddress::isLoopbackAddress);
+    }
+
+    /** Whose files come from these caches, and from origins. */
+    RunningProxy(List<InetSocketAddress> hostedCaches) {
+        this(how -> how, HostLookup.SYSTEM, InetAddress::isLoopbackAddress, hostedCaches);
+    }
+
+    RunningProxy(UnaryOperator<SettingOverrides> how, HostLookup lookup, Predicate<InetAddress> isThisMachine) {
+        this(how, lookup, isThisMachine, List.of());
+    }
+
+    private RunningProxy(
+            UnaryOperator<SettingOverrides> how,
+            HostLookup lookup,
+            Predicate<InetAddress> isThisMachine,
+            List<InetSocketAddress> hostedCaches) {
+        retrieval = new RetrievalClient(loops.group(), RetrievalClientSettings.DEFAULT, registry);
+        engine = new DownloadEngine(
+                OriginSettings.DEFAULTS,
+                workers -> hostedCaches.stream()
+                        .<BlockSources>map(cache -> new HostedCacheSource(cache, retrieval, 4, RateLimit.NONE))
+                        .toList(),
+                LocalCache.NONE,
+                RateLimit.NONE,
+                System::nanoTime,
+                registry);
+        streams = new ContentStreams(engine, Optional::empty, System::nanoTime, registry);
+        proxy = HttpProxy.start(
+                settings(how),
+                new HttpProxy.Environment(loops, streams, Clock.system(), registry),
+                lookup,
+                isThisMachine);
     }
 
     static ProxySettings settings(UnaryOperator<SettingOverrides> how) {
@@ -59,7 +102,8 @@ final class RunningProxy implements AutoCloseable {
 
     static Answer answer(Wire wire) throws IOException {
         String head = wire.head();
-        return new Answer(head, wire.body(head));
+        boolean bodyless = head.startsWith("HTTP/1.1 304");
+        return new Answer(head, bodyless ? new byte[0] : wire.body(head));
     }
 
     Answer get(String url, String... fields) throws IOException {
@@ -77,6 +121,9 @@ final class RunningProxy implements AutoCloseable {
     @Override
     public void close() {
         proxy.close();
+        streams.close();
+        engine.close();
+        retrieval.close();
         loops.close();
     }
 
