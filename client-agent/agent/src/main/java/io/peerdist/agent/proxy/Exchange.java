@@ -52,7 +52,9 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
         this.client = client;
         this.request = request;
         this.route = new Connector.Route(
-                request.target().hostPort(), proxy.settings().parentFor(request.target()), client.isRestricted());
+                request.target().hostPort(),
+                proxy.settings().parentFor(request.target().hostPort()),
+                client.isRestricted());
         this.question =
                 proxy.streams() == null ? Question.PLAIN : Question.of(request, client.isRestricted(), proxy.origins());
     }
