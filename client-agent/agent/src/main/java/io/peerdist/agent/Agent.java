@@ -14,6 +14,8 @@ import io.peerdist.agent.offer.OfferTarget;
 import io.peerdist.agent.offer.PeerServer;
 import io.peerdist.agent.peer.HeldSegments;
 import io.peerdist.agent.peer.RememberedSearches;
+import io.peerdist.agent.proxy.HttpProxy;
+import io.peerdist.agent.proxy.ProxySettings;
 import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.serve.Serving;
 import io.peerdist.agent.serve.ServingSettings;
@@ -332,6 +334,15 @@ public final class Agent implements AutoCloseable {
         serving = started;
         started.startRelays(how, relayDiscovery(how), loops, clock, registry);
         return startServing();
+    }
+
+    /**
+     * Starts the HTTP proxy for programs, the caller's to close before this agent.
+     *
+     * @throws FailureException when it cannot listen where the settings say
+     */
+    public HttpProxy startProxy(ProxySettings how) {
+        return HttpProxy.start(how, new HttpProxy.Environment(loops, streams, clock, registry));
     }
 
     /** Relays answer who multicasts, on the interfaces where this agent does, whatever its mode. */
