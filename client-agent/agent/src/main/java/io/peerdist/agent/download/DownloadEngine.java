@@ -10,8 +10,10 @@ import io.peerdist.agent.plan.PlanSettings;
 import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.source.BlockSources;
 import io.peerdist.agent.source.LocalCache;
+import io.peerdist.retrieval.BlockVerifiers;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.Workers;
+import io.peerdist.runtime.digest.Digests;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +70,7 @@ public final class DownloadEngine implements AutoCloseable {
                 new OriginClient(originSettings, limit, timer, nanoTime),
                 List.copyOf(sources.create(workers)),
                 cache,
+                new BlockVerifiers(Digests::newDigest),
                 metrics,
                 HASH_WAIT,
                 PartFile::open);
@@ -117,6 +120,7 @@ public final class DownloadEngine implements AutoCloseable {
                 environment.origin(),
                 environment.sources(),
                 environment.cache(),
+                environment.verifiers(),
                 environment.metrics(),
                 environment.hashWait(),
                 outputs);

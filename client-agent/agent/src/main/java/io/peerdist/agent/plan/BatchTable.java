@@ -100,6 +100,22 @@ final class BatchTable {
         return --state.unanswered == 0;
     }
 
+    /** Whether everybody has answered who can; nobody who has not is waited for in a batch that is not open. */
+    boolean isAnswered(int batch) {
+        OpenBatch state = open.get(batch);
+        return state == null || state.unanswered == 0;
+    }
+
+    /** Whether the source said that it holds every block of the batch that is missing. */
+    boolean holdsAll(int source, int batch, VerifiedBlocks verified) {
+        for (int ordinal = firstOrdinal(batch); ordinal < endOrdinal(batch); ordinal++) {
+            if (!verified.contains(ordinal) && !holds(source, ordinal)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether the source said that it holds the block. */
     boolean holds(int source, int ordinal) {
         int segment = blocks.segmentOf(ordinal);
@@ -119,6 +135,11 @@ final class BatchTable {
         if (state != null && --state.missing == 0) {
             open.remove(batch);
         }
+    }
+
+    /** The batch that has the block. */
+    int batchOfBlock(int ordinal) {
+        return batchOf(blocks.segmentOf(ordinal));
     }
 
     private int batchOf(int segment) {

@@ -2,12 +2,8 @@
 package io.peerdist.agent.plan;
 
 import io.peerdist.agent.plan.PlanAction.Fetch;
-import io.peerdist.agent.plan.PlanAction.LookUp;
 import io.peerdist.codec.pccrr.BlockRanges;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Decides what is fetched from where, and nothing else: no I/O, no thread, no clock. The driver takes actions from
  * {@link #next} until it gives none, carries them out, and tells what came of each.
  *
- * <p><b>Order of sources.</b> Segments are looked up in batches at every source but the origin. Each block then goes to
+ * <p><b>Order of sources.</b> Segments are looked up in batches, on this machine first, and where the local cache does not hold
+ * all of a batch at every source but the origin. Each block then goes to
  * the best source that holds it: partial file, local cache, then the hosted cache or peer from which it is expected soonest,
  * origin. A source that has not got the block after all, or delivers rubbish, is not asked for that block again; the next one
  * is. A block that takes much longer than is usual for its source is asked for at a second one, or else at the origin.
@@ -58,7 +55,7 @@ public final class DownloadPlan {
     private final OriginPlan origin;
     private final Map<DownloadSource, OrdinalQueue> queues = new EnumMap<>(DownloadSource.class);
     private final Map<Integer, Integer> tried = new HashMap<>();
-    private final Deque<LookUp> lookUps = new ArrayDeque<>();
+    private final LookUpPlan lookUps;
     private final Flights flights = new Flights();
     private final Hedging hedging;
     private final PlanListener listener;
@@ -98,9 +95,24 @@ public final class DownloadPlan {
         verified.addAllBut(first, end);
         this.batches = new BatchTable(blocks, sources.size(), settings, first, end);
         this.scope = scope;
+        this.lookUps = new LookUpPlan(
+                batches, verified, sources.stream().map(PlanSource::kind).toList(), settings, new Answers());
         this.origin = new OriginPlan(blocks, settings);
         this.listener = listener;
         this.hedging = new Hedging(listener);
+    }
+
+    /** What the questions need of the rest. */
+    private final class Answers implements LookUpPlan.Plan {
+        @Override
+        public boolean isLeftOut(int source) {
+            return DownloadPlan.this.isLeftOut(source);
+        }
+
+        @Override
+        public void classify(int batch) {
+            DownloadPlan.this.classify(batch);
+        }
     }
 
     /** Sources among which speed decides stand in one queue. */
@@ -131,8 +143,7 @@ public final class DownloadPlan {
     /** The next thing to do, or null when nothing can be started before something else is answered or time passes. */
     public @Nullable PlanAction next(long nowNanos) {
         time(nowNanos);
-        openBatches();
-        PlanAction lookUp = lookUps.poll();
+        PlanAction lookUp = lookUps.next();
         if (lookUp != null) {
             return lookUp;
         }
@@ -141,26 +152,6 @@ public final class DownloadPlan {
             fetch = nextFetch();
         }
         return fetch != null ? fetch : origin.next(nowNanos, limitOffset());
-    }
-
-    private void openBatches() {
-        while (!batches.allOpened() && batches.openCount() < settings.openBatches()) {
-            int batch = batches.openNext(verified);
-            if (!batches.isOpen(batch)) {
-                continue;
-            }
-            if (sources.isEmpty()) {
-                classify(batch);
-            }
-            for (int source = 0; source < sources.size(); source++) {
-                if (isLeftOut(source)) {
-                    int segments = batches.endSegment(batch) - batches.firstSegment(batch);
-                    lookedUp(source, batch, Collections.nCopies(segments, BlockRanges.NONE));
-                } else {
-                    lookUps.add(new LookUp(source, batch, batches.firstSegment(batch), batches.endSegment(batch)));
-                }
-            }
-        }
     }
 
     private long limitOffset() {
@@ -199,7 +190,7 @@ public final class DownloadPlan {
             int source = pick(tier, ordinal);
             if (source == NONE_LEFT) {
                 queue.remove(ordinal);
-                enqueue(ordinal);
+                chooseAgain(ordinal);
             } else if (source == ALL_BUSY) {
                 scanned++;
             } else {
@@ -351,8 +342,13 @@ public final class DownloadPlan {
     /** A source holds these blocks of a batch, per segment. */
     public void lookedUp(int source, int batch, List<BlockRanges> held) {
         sources.get(source).holdsAny |= held.stream().anyMatch(blocksHeld -> !blocksHeld.isEmpty());
-        if (batches.answered(source, batch, held)) {
-            classify(batch);
+        lookUps.answered(source, batch, held);
+    }
+
+    /** Puts a block into another queue, as soon as it is known who holds it. */
+    private void chooseAgain(int ordinal) {
+        if (lookUps.isKnown(ordinal)) {
+            enqueue(ordinal);
         }
     }
 
@@ -410,7 +406,7 @@ public final class DownloadPlan {
         if (!verified.contains(ordinal)) {
             tried.merge(ordinal, 1 << source, (a, b) -> a | b);
             if (!hedging.isHedged(ordinal) || flights.of(ordinal) == null) {
-                enqueue(ordinal);
+                chooseAgain(ordinal);
             }
         }
     }
