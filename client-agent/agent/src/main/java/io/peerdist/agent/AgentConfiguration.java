@@ -13,6 +13,7 @@ import io.peerdist.runtime.http.ListenAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -46,6 +47,13 @@ public record AgentConfiguration(
     /** Without proxy. */
     public AgentConfiguration(AgentSettings agent, ServingSettings serving, String managementBind, int managementPort) {
         this(agent, serving, Optional.empty(), managementBind, managementPort);
+    }
+
+    /** Where the local cache of a user lies unless told otherwise; {@code environment} is the process's. */
+    public static Path defaultDirectory(Map<String, String> environment) {
+        String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
+        Path base = caches.startsWith("/") ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
+        return base.resolve("peerdist");
     }
 
     /** Reads the section; what is wrong with it is remembered there. */

@@ -29,7 +29,9 @@ public final class DownloadEngine implements AutoCloseable {
     /** Several times what a download has in flight, so that several downloads fit. */
     private static final int MAX_WAITING_TASKS = 4_096;
 
-    private static final int ORIGIN_THREADS = 8;
+    /** Started as they are needed. One server that is slow to answer keeps few of them from the others. */
+    private static final int ORIGIN_THREADS = 32;
+
     private static final int MAX_WAITING_ORIGIN_TASKS = 256;
     private static final Duration HASH_WAIT = Duration.ofSeconds(10);
 
