@@ -59,10 +59,12 @@ public record AgentConfiguration(
     /** Reads the section; what is wrong with it is remembered there. */
     public static AgentConfiguration read(ConfigurationSection section, Path defaultDirectory) {
         ServingSettings serving = ServingSettings.read(section);
+        Optional<ProxySettings> proxy = ProxySettings.read(section.section(ProxySettings.SECTION));
+        AgentSettings agent = readAgent(section, defaultDirectory, serving.networks());
         return new AgentConfiguration(
-                readAgent(section, defaultDirectory, serving.networks()),
+                agent.withOrigin(agent.origin().withProxies(proxy.flatMap(ProxySettings::parentSelector))),
                 serving,
-                ProxySettings.read(section.section(ProxySettings.SECTION)),
+                proxy,
                 section.string("management-bind", LOOPBACK),
                 section.integer("management-port", DEFAULT_MANAGEMENT_PORT, 0, MAX_PORT));
     }

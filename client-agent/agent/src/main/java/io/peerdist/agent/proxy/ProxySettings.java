@@ -3,6 +3,7 @@ package io.peerdist.agent.proxy;
 
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.config.ConfigurationSection;
+import java.net.ProxySelector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -133,5 +134,10 @@ public record ProxySettings(
         return noProxy.stream().anyMatch(rule -> rule.matches(target.host(), target.port()))
                 ? Optional.empty()
                 : parent;
+    }
+
+    /** The way to servers for other clients of this process; empty without parent. */
+    public Optional<ProxySelector> parentSelector() {
+        return parent.isEmpty() ? Optional.empty() : Optional.of(new ParentSelector(this));
     }
 }
