@@ -62,7 +62,9 @@ public record AgentConfiguration(
         Optional<ProxySettings> proxy = ProxySettings.read(section.section(ProxySettings.SECTION));
         AgentSettings agent = readAgent(section, defaultDirectory, serving.networks());
         return new AgentConfiguration(
-                agent.withOrigin(agent.origin().withProxies(proxy.flatMap(ProxySettings::parentSelector))),
+                // What programs ask for by way of the parent, the agent does too.
+                proxy.map(how -> agent.withOrigin(agent.origin().by(how.parents())))
+                        .orElse(agent),
                 serving,
                 proxy,
                 section.string("management-bind", LOOPBACK),

@@ -147,7 +147,7 @@ public record AgentSettings(
                 receiveBytesPerSecond);
     }
 
-    /** The same with other limits and ways towards origins. */
+    /** The same with other ways to ask origins. */
     public AgentSettings withOrigin(OriginSettings other) {
         return new AgentSettings(
                 mode,

@@ -55,11 +55,11 @@ public final class OriginClient {
         this.limit = limit;
         this.nanoTime = nanoTime;
         this.timer = timer;
-        this.http = newClient(settings, HttpClient.Redirect.NORMAL);
-        this.steadfast = newClient(settings, HttpClient.Redirect.NEVER);
+        this.http = client(settings, HttpClient.Redirect.NORMAL);
+        this.steadfast = client(settings, HttpClient.Redirect.NEVER);
     }
 
-    private static HttpClient newClient(OriginSettings settings, HttpClient.Redirect redirects) {
+    private static HttpClient client(OriginSettings settings, HttpClient.Redirect redirects) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(redirects)

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param responseTimeout for the first byte of an answer
  * @param stallTimeout for the next byte of an answer
  * @param maxContentInformationBytes content information that is longer is not read
- * @param proxies through which proxy which origin is asked; empty for what the system properties say
+ * @param proxies tells by which proxy an origin is asked; empty for what the Java machine is told
  */
 public record OriginSettings(
         Duration connectTimeout,
@@ -30,8 +30,9 @@ public record OriginSettings(
         this(connectTimeout, responseTimeout, stallTimeout, maxContentInformationBytes, Optional.empty());
     }
 
-    /** The same through these proxies. */
-    public OriginSettings withProxies(Optional<ProxySelector> other) {
-        return new OriginSettings(connectTimeout, responseTimeout, stallTimeout, maxContentInformationBytes, other);
+    /** The same by way of these proxies. */
+    public OriginSettings by(ProxySelector selector) {
+        return new OriginSettings(
+                connectTimeout, responseTimeout, stallTimeout, maxContentInformationBytes, Optional.of(selector));
     }
 }

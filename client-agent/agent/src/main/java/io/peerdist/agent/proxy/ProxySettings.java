@@ -130,14 +130,14 @@ public record ProxySettings(
     }
 
     /** The parent to ask for this server, if any. */
-    Optional<HostPort> parentFor(Target target) {
-        return noProxy.stream().anyMatch(rule -> rule.matches(target.host(), target.port()))
+    Optional<HostPort> parentFor(HostPort server) {
+        return noProxy.stream().anyMatch(rule -> rule.matches(server.host(), server.port()))
                 ? Optional.empty()
                 : parent;
     }
 
-    /** The way to servers for other clients of this process; empty without parent. */
-    public Optional<ProxySelector> parentSelector() {
-        return parent.isEmpty() ? Optional.empty() : Optional.of(new ParentSelector(this));
+    /** The same for Java's own client, with which the agent asks for ranges of files. */
+    public ProxySelector parents() {
+        return new ParentSelector(this);
     }
 }

@@ -62,7 +62,7 @@ final class Tunnel {
         this.program = program;
         this.target = target;
         this.requestNanos = requestNanos;
-        this.route = new Connector.Route(target.hostPort(), proxy.settings().parentFor(target), restricted);
+        this.route = new Connector.Route(target.hostPort(), proxy.settings().parentFor(target.hostPort()), restricted);
     }
 
     /** The handler of the program's connection. */

@@ -66,8 +66,8 @@ class ProxySettingsTest {
         assertThat(settings.allow()).hasToString("[.example.org:80, *:443]");
         assertThat(settings.connectPorts()).containsExactly(443);
         assertThat(settings.credentials()).hasValue(Path.of("/etc/peerdist/users"));
-        assertThat(settings.parentFor(new Target("a.example", 80, "/"))).hasValue(new HostPort("squid.example", 3129));
-        assertThat(settings.parentFor(new Target("a.branch.example", 80, "/"))).isEmpty();
+        assertThat(settings.parentFor(new HostPort("a.example", 80))).hasValue(new HostPort("squid.example", 3129));
+        assertThat(settings.parentFor(new HostPort("a.branch.example", 80))).isEmpty();
         assertThat(settings.allows(new Target("x.example.org", 80, "/"))).isTrue();
         assertThat(settings.allows(new Target("x.example.org", 81, "/"))).isFalse();
         assertThat(settings.peerDist()).isFalse();

@@ -60,7 +60,7 @@ final class RunningProxy implements AutoCloseable {
         retrieval = new RetrievalClient(loops.group(), RetrievalClientSettings.DEFAULT, registry);
         ProxySettings settings = settings(how);
         engine = new DownloadEngine(
-                OriginSettings.DEFAULTS.withProxies(settings.parentSelector()),
+                OriginSettings.DEFAULTS.by(settings.parents()),
                 workers -> hostedCaches.stream()
                         .<BlockSources>map(cache -> new HostedCacheSource(cache, retrieval, 4, RateLimit.NONE))
                         .toList(),
