@@ -95,6 +95,7 @@ public final class Agent implements AutoCloseable {
     private final ContentStreams streams;
     private volatile @Nullable PeerServer server;
     private volatile @Nullable Serving serving;
+    private volatile @Nullable HttpProxy proxy;
 
     private Agent(
             AgentSettings settings,
@@ -342,7 +343,14 @@ public final class Agent implements AutoCloseable {
      * @throws FailureException when it cannot listen where the settings say
      */
     public HttpProxy startProxy(ProxySettings how) {
-        return HttpProxy.start(how, new HttpProxy.Environment(loops, streams, clock, registry));
+        HttpProxy started = HttpProxy.start(how, new HttpProxy.Environment(loops, streams, clock, registry));
+        proxy = started;
+        return started;
+    }
+
+    /** Where programs find the HTTP proxy; empty when there is none on TCP. */
+    public Optional<InetSocketAddress> proxyAddress() {
+        return Optional.ofNullable(proxy).flatMap(HttpProxy::address);
     }
 
     /** Relays answer who multicasts, on the interfaces where this agent does, whatever its mode. */
