@@ -15,6 +15,8 @@ import io.peerdist.agent.offer.PeerServer;
 import io.peerdist.agent.origin.OriginAnswer;
 import io.peerdist.agent.peer.HeldSegments;
 import io.peerdist.agent.peer.RememberedSearches;
+import io.peerdist.agent.proxy.HttpProxy;
+import io.peerdist.agent.proxy.ProxySettings;
 import io.peerdist.agent.publish.Publication;
 import io.peerdist.agent.publish.PublishReport;
 import io.peerdist.agent.rate.RateLimit;
@@ -27,6 +29,7 @@ import io.peerdist.agent.source.LocalCacheSource;
 import io.peerdist.agent.source.PeerFinder;
 import io.peerdist.agent.source.PeerSources;
 import io.peerdist.agent.source.StoredCache;
+import io.peerdist.agent.stream.ContentStreams;
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
@@ -92,6 +95,7 @@ public final class Agent implements AutoCloseable {
     private final OfferClient offers = new OfferClient();
     private final OfferMetrics offerMetrics;
     private final Workers offerThread;
+    private final ContentStreams streams;
     private volatile @Nullable PeerServer server;
     private volatile @Nullable Serving serving;
 
@@ -123,6 +127,7 @@ public final class Agent implements AutoCloseable {
         this.limit = limit(settings.receiveBytesPerSecond(), clock, loops);
         this.engine =
                 new DownloadEngine(settings.origin(), this::sources, localCache, limit, clock::nanoTime, registry);
+        this.streams = new ContentStreams(engine, this::offerSession, clock::nanoTime, registry);
     }
 
     /** Null when the port of discovery cannot be had: then peers are neither found nor answered, and that is all. */
@@ -252,14 +257,18 @@ public final class Agent implements AutoCloseable {
      * @throws FailureException with one sentence when the file cannot be had or written
      */
     public DownloadReport get(DownloadRequest request, DownloadListener listener) {
+        OfferSession session = offerSession().orElse(null);
+        DownloadReport report = engine.download(request, listener, session == null ? SegmentListener.NONE : session);
+        warnOfRefusals(listener);
+        return session == null ? report : report.withOffers(session.finish(listener));
+    }
+
+    /** What offers the segments of one download; empty when nothing is to be offered. */
+    private Optional<OfferSession> offerSession() {
         if (cache == null || hostedCaches.isEmpty() || !settings.offers().enabled()) {
-            DownloadReport report = engine.download(request, listener, SegmentListener.NONE);
-            if (cache != null) {
-                warnOfRefusals(cache, listener);
-            }
-            return report;
+            return Optional.empty();
         }
-        OfferSession session = new OfferSession(
+        return Optional.of(new OfferSession(
                 hostedCaches.stream()
                         .map(address -> new OfferTarget(address, retrieval, offers))
                         .toList(),
@@ -268,18 +277,20 @@ public final class Agent implements AutoCloseable {
                 settings.offers(),
                 offerMetrics,
                 offerThread,
-                clock::nanoTime);
-        DownloadReport report = engine.download(request, listener, session);
-        warnOfRefusals(cache, listener);
-        return report.withOffers(session.finish(listener));
+                clock::nanoTime));
     }
 
-    private static void warnOfRefusals(StoredCache cache, DownloadListener listener) {
-        PutResult refusal = cache.takeRefusal();
+    private void warnOfRefusals(DownloadListener listener) {
+        PutResult refusal = cache == null ? null : cache.takeRefusal();
         if (refusal != null) {
             listener.warning("the local cache could not keep every block (" + refusal.reason()
                     + "); what it lacks is not offered to hosted caches");
         }
+    }
+
+    /** Files for programs that take them in order; closed with this agent. */
+    public ContentStreams streams() {
+        return streams;
     }
 
     /** Starts to serve the local cache, unless it is served already. */
@@ -326,6 +337,15 @@ public final class Agent implements AutoCloseable {
         serving = started;
         started.startRelays(how, relayDiscovery(how), loops, clock, registry);
         return startServing();
+    }
+
+    /**
+     * Starts the HTTP proxy for programs, the caller's to close before this agent.
+     *
+     * @throws FailureException when it cannot listen where the settings say
+     */
+    public HttpProxy startProxy(ProxySettings how) {
+        return HttpProxy.start(how, new HttpProxy.Environment(loops, streams, clock, registry));
     }
 
     /** Relays answer who multicasts, on the interfaces where this agent does, whatever its mode. */
@@ -382,24 +402,10 @@ public final class Agent implements AutoCloseable {
                 new HostedCacheSource(peer, retrieval, CONNECTIONS_PER_CACHE, unlimited),
                 cache,
                 clock::nanoTime);
-        if (hostedCaches.isEmpty() || !settings.offers().enabled()) {
-            PublishReport report = publication.run(listener, SegmentListener.NONE);
-            warnOfRefusals(cache, listener);
-            return report;
-        }
-        OfferSession session = new OfferSession(
-                hostedCaches.stream()
-                        .map(address -> new OfferTarget(address, retrieval, offers))
-                        .toList(),
-                cache,
-                this::serve,
-                settings.offers(),
-                offerMetrics,
-                offerThread,
-                clock::nanoTime);
-        PublishReport report = publication.run(listener, session);
-        warnOfRefusals(cache, listener);
-        return report.withOffers(session.finish(listener));
+        OfferSession session = offerSession().orElse(null);
+        PublishReport report = publication.run(listener, session == null ? SegmentListener.NONE : session);
+        warnOfRefusals(listener);
+        return session == null ? report : report.withOffers(session.finish(listener));
     }
 
     @Override
@@ -415,6 +421,7 @@ public final class Agent implements AutoCloseable {
                 server.close();
             }
         }
+        streams.close();
         engine.close();
         offerThread.close();
         lookUps.close();

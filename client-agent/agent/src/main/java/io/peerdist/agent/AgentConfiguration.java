@@ -3,6 +3,7 @@ package io.peerdist.agent;
 
 import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.OriginSettings;
+import io.peerdist.agent.proxy.ProxySettings;
 import io.peerdist.agent.serve.NetworkRules;
 import io.peerdist.agent.serve.ServingSettings;
 import io.peerdist.discovery.DiscoverySettings;
@@ -20,11 +21,16 @@ import java.util.Optional;
  *
  * @param agent of the client itself
  * @param serving whom it serves, how quickly, and for whom it answers
+ * @param proxy the HTTP proxy for programs; empty when there is none
  * @param managementBind the address of the management port; a name or a literal
  * @param managementPort 0 means any
  */
 public record AgentConfiguration(
-        AgentSettings agent, ServingSettings serving, String managementBind, int managementPort) {
+        AgentSettings agent,
+        ServingSettings serving,
+        Optional<ProxySettings> proxy,
+        String managementBind,
+        int managementPort) {
     /** The section of a configuration file. */
     public static final String SECTION = "agent";
     /** The management port unless told otherwise. */
@@ -37,6 +43,11 @@ public record AgentConfiguration(
     private static final long MIN_CACHE_BYTES = 4L << 20;
 
     private static final long MAX_CACHE_BYTES = 1L << 50;
+
+    /** Without proxy. */
+    public AgentConfiguration(AgentSettings agent, ServingSettings serving, String managementBind, int managementPort) {
+        this(agent, serving, Optional.empty(), managementBind, managementPort);
+    }
 
     /** Where the local cache of a user lies unless told otherwise; {@code environment} is the process's. */
     public static Path defaultDirectory(Map<String, String> environment) {
@@ -51,6 +62,7 @@ public record AgentConfiguration(
         return new AgentConfiguration(
                 readAgent(section, defaultDirectory, serving.networks()),
                 serving,
+                ProxySettings.read(section.section(ProxySettings.SECTION)),
                 section.string("management-bind", LOOPBACK),
                 section.integer("management-port", DEFAULT_MANAGEMENT_PORT, 0, MAX_PORT));
     }
