@@ -12,10 +12,13 @@ import io.peerdist.agent.offer.OfferMetrics;
 import io.peerdist.agent.offer.OfferSession;
 import io.peerdist.agent.offer.OfferTarget;
 import io.peerdist.agent.offer.PeerServer;
+import io.peerdist.agent.origin.OriginAnswer;
 import io.peerdist.agent.peer.HeldSegments;
 import io.peerdist.agent.peer.RememberedSearches;
 import io.peerdist.agent.proxy.HttpProxy;
 import io.peerdist.agent.proxy.ProxySettings;
+import io.peerdist.agent.publish.Publication;
+import io.peerdist.agent.publish.PublishReport;
 import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.serve.Serving;
 import io.peerdist.agent.serve.ServingSettings;
@@ -389,6 +392,28 @@ public final class Agent implements AutoCloseable {
     /** Empties the local cache and returns how many blocks went; 0 without local cache. */
     public long flush() {
         return store == null ? 0 : store.dropAll();
+    }
+
+    /**
+     * Takes a file that has these hashes from a peer of this machine into the local cache, in the calling thread, and offers
+     * what matches to hosted caches. Nothing is asked of anybody else.
+     *
+     * @throws FailureException when the peer is gone, or there is no local cache
+     */
+    public PublishReport publish(OriginAnswer.Hashes hashes, InetSocketAddress peer, DownloadListener listener) {
+        if (cache == null) {
+            throw new FailureException(ExitCode.WORK_FAILED, "there is no local cache to publish into");
+        }
+        RateLimit unlimited = RateLimit.unlimited(clock::nanoTime, timers(loops)); // it never leaves the machine
+        Publication publication = new Publication(
+                hashes,
+                new HostedCacheSource(peer, retrieval, CONNECTIONS_PER_CACHE, unlimited),
+                cache,
+                clock::nanoTime);
+        OfferSession session = offerSession().orElse(null);
+        PublishReport report = publication.run(listener, session == null ? SegmentListener.NONE : session);
+        warnOfRefusals(listener);
+        return session == null ? report : report.withOffers(session.finish(listener));
     }
 
     @Override
