@@ -5,6 +5,7 @@ import io.peerdist.codec.lease.LeaseAnswer;
 import io.peerdist.codec.lease.LeaseRequest;
 import io.peerdist.codec.lease.LeaseState;
 import io.peerdist.codec.pccrc.SegmentId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who of the clients fetches which segment from the origin; it only decides, and time comes in as a parameter. Thread-safe.
@@ -24,9 +26,14 @@ final class FetchLeases {
     /** Clients remembered because leases of theirs ran out; beyond, those heard of longest ago are forgotten. */
     static final int MAX_CLIENTS = 4_096;
 
+    /** Ten requests a second and client at most, and no segment is found later than a second after it came. */
+    private static final long MIN_WAIT_NANOS = Duration.ofMillis(100).toNanos();
+
+    private static final long MAX_WAIT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final int AVERAGE_SHARE = 8; // RFC 6298
+
     private final LeaseSettings settings;
     private final Predicate<SegmentId> held;
-    private final Predicate<SegmentId> pulled;
     private final LeaseMetrics metrics;
     /** In the order in which they run out, as all last equally long. */
     private final LinkedHashMap<SegmentId, Lease> leases = new LinkedHashMap<>();
@@ -40,6 +47,8 @@ final class FetchLeases {
             return size() > MAX_CLIENTS;
         }
     };
+    /** From the grant until the segment is held. */
+    private long averageNanos = Duration.ofMillis(500).toNanos();
 
     private record Lease(ClientNetwork client, long holder, long grantedNanos, long endNanos) {
         boolean isOf(ClientNetwork other, long otherHolder) {
@@ -52,14 +61,11 @@ final class FetchLeases {
     /**
      * A table without leases.
      *
-     * @param held whether every block of a segment is there; asked on event loops, so it must not block
-     * @param pulled whether a segment waits to be pulled or is being pulled; the same
+     * @param held whether every block of a segment is there; may read the disk
      */
-    FetchLeases(
-            LeaseSettings settings, Predicate<SegmentId> held, Predicate<SegmentId> pulled, LeaseMetrics metrics) {
+    FetchLeases(LeaseSettings settings, Predicate<SegmentId> held, LeaseMetrics metrics) {
         this.settings = settings;
         this.held = held;
-        this.pulled = pulled;
         this.metrics = metrics;
         metrics.follow(this::leases);
     }
@@ -69,45 +75,67 @@ final class FetchLeases {
         return leases.size();
     }
 
-    /** Answers for each segment of a request in its order. */
-    synchronized List<LeaseAnswer> ask(ClientNetwork client, LeaseRequest request, long nowNanos) {
-        endOverdue(nowNanos);
+    /**
+     * Answers for each segment of a request in its order. May read the disk.
+     *
+     * @param pulled whether a segment waits to be pulled or is being pulled
+     */
+    List<LeaseAnswer> ask(ClientNetwork client, LeaseRequest request, Predicate<SegmentId> pulled, long nowNanos) {
+        endOverdue(pulled, nowNanos);
         List<LeaseAnswer> answers = new ArrayList<>(request.segments().size());
         for (SegmentId id : request.segments()) {
-            LeaseAnswer answer = ask(client, request.holder(), id, nowNanos);
+            LeaseAnswer answer = leased(client, request.holder(), id, nowNanos);
+            if (answer == null) {
+                answer = unleased(client, request.holder(), id, pulled, nowNanos);
+            }
             metrics.answered(answer.state());
             answers.add(answer);
         }
         return answers;
     }
 
-    private LeaseAnswer ask(ClientNetwork client, long holder, SegmentId id, long nowNanos) {
-        if (held.test(id)) {
-            end(id);
-            return LeaseAnswer.HELD;
-        }
+    /** The answer about a segment that somebody has a lease for, without a look at the disk; null when nobody has. */
+    private synchronized @Nullable LeaseAnswer leased(ClientNetwork client, long holder, SegmentId id, long nowNanos) {
         Lease lease = leases.get(id);
-        boolean isOurs = lease != null && lease.isOf(client, holder);
-        if (isOurs && nowNanos - lease.grantedNanos() < settings.longest().toNanos()) {
-            grant(new Lease(client, holder, lease.grantedNanos(), endNanos(nowNanos)), id);
-            return granted();
+        if (lease == null) {
+            return null;
         }
-        if (pulled.test(id) || (lease != null && !isOurs)) {
-            return new LeaseAnswer(LeaseState.WAIT, (int) settings.retryAfter().toMillis());
+        if (!lease.isOf(client, holder)) {
+            return waiting(averageNanos - (nowNanos - lease.grantedNanos()));
         }
-        if (lease != null || !mayHave(client, nowNanos)) {
+        if (nowNanos - lease.grantedNanos() >= settings.longest().toNanos()) {
             return LeaseAnswer.UNLEASED;
         }
-        grant(new Lease(client, holder, nowNanos, endNanos(nowNanos)), id);
-        return granted();
+        return grant(new Lease(client, holder, lease.grantedNanos(), endNanos(nowNanos)), id);
+    }
+
+    private LeaseAnswer unleased(
+            ClientNetwork client, long holder, SegmentId id, Predicate<SegmentId> pulled, long nowNanos) {
+        // In this order: what is pulled to its end between the two questions is held.
+        if (pulled.test(id)) {
+            return waiting(0);
+        }
+        if (held.test(id)) {
+            return LeaseAnswer.HELD;
+        }
+        synchronized (this) {
+            LeaseAnswer meanwhile = leased(client, holder, id, nowNanos);
+            if (meanwhile != null) {
+                return meanwhile;
+            }
+            return mayHave(client, nowNanos)
+                    ? grant(new Lease(client, holder, nowNanos, endNanos(nowNanos)), id)
+                    : LeaseAnswer.UNLEASED;
+        }
+    }
+
+    private static LeaseAnswer waiting(long expectedNanos) {
+        long nanos = Math.max(MIN_WAIT_NANOS, Math.min(MAX_WAIT_NANOS, expectedNanos));
+        return new LeaseAnswer(LeaseState.WAIT, (int) Duration.ofNanos(nanos).toMillis());
     }
 
     private long endNanos(long nowNanos) {
         return nowNanos + settings.timeToLive().toNanos();
-    }
-
-    private LeaseAnswer granted() {
-        return new LeaseAnswer(LeaseState.GRANTED, (int) settings.timeToLive().toMillis());
     }
 
     private boolean mayHave(ClientNetwork client, long nowNanos) {
@@ -124,39 +152,76 @@ final class FetchLeases {
                 && leasesByClient.getOrDefault(client, 0) < settings.maxLeasesPerClient();
     }
 
-    private void grant(Lease lease, SegmentId id) {
+    private LeaseAnswer grant(Lease lease, SegmentId id) {
         end(id);
         leases.put(id, lease);
         leasesByClient.merge(lease.client(), 1, Integer::sum);
+        return new LeaseAnswer(LeaseState.GRANTED, (int) settings.timeToLive().toMillis());
     }
 
-    private void end(SegmentId id) {
+    private @Nullable Lease end(SegmentId id) {
         Lease ended = leases.remove(id);
         if (ended != null) {
             forget(ended);
         }
+        return ended;
     }
 
     private void forget(Lease ended) {
         leasesByClient.computeIfPresent(ended.client(), (client, count) -> count > 1 ? count - 1 : null);
     }
 
+    /** A client fetches these segments no more; they fall to the next who asks. */
+    synchronized void release(ClientNetwork client, LeaseRequest request) {
+        for (SegmentId id : request.segments()) {
+            Lease lease = leases.get(id);
+            if (lease != null && lease.isOf(client, request.holder())) {
+                end(id);
+                metrics.released();
+            }
+        }
+    }
+
+    /** A segment was pulled, well or not. May read the disk. */
+    void pulled(SegmentId id, long nowNanos) {
+        if (!held.test(id)) {
+            return; // its holder may offer it again
+        }
+        synchronized (this) {
+            Lease ended = end(id);
+            if (ended != null) {
+                averageNanos += (nowNanos - ended.grantedNanos() - averageNanos) / AVERAGE_SHARE;
+            }
+        }
+    }
+
     /** What is held or being pulled by now was used; the rest has lapsed. */
-    private void endOverdue(long nowNanos) {
+    private void endOverdue(Predicate<SegmentId> pulled, long nowNanos) {
+        for (Map.Entry<SegmentId, Lease> overdue : takeOverdue(nowNanos)) {
+            if (!pulled.test(overdue.getKey()) && !held.test(overdue.getKey())) {
+                lapsed(overdue.getValue().client(), nowNanos);
+            }
+        }
+    }
+
+    private synchronized List<Map.Entry<SegmentId, Lease>> takeOverdue(long nowNanos) {
+        List<Map.Entry<SegmentId, Lease>> overdue = new ArrayList<>();
         Iterator<Map.Entry<SegmentId, Lease>> next = leases.entrySet().iterator();
         while (next.hasNext()) {
             Map.Entry<SegmentId, Lease> entry = next.next();
-            Lease lease = entry.getValue();
-            if (nowNanos - lease.endNanos() < 0) {
-                return;
+            if (nowNanos - entry.getValue().endNanos() < 0) {
+                break;
             }
+            overdue.add(Map.entry(entry.getKey(), entry.getValue()));
             next.remove();
-            forget(lease);
-            if (!held.test(entry.getKey()) && !pulled.test(entry.getKey())) {
-                metrics.lapsed();
-                Lapses past = lapses.get(lease.client());
-                lapses.put(lease.client(), new Lapses(past == null ? 1 : past.count() + 1, nowNanos));
-            }
+            forget(entry.getValue());
         }
+        return overdue;
+    }
+
+    private synchronized void lapsed(ClientNetwork client, long nowNanos) {
+        metrics.lapsed();
+        Lapses past = lapses.get(client);
+        lapses.put(client, new Lapses(past == null ? 1 : past.count() + 1, nowNanos));
     }
 }

@@ -15,7 +15,11 @@ final class LeaseMetrics {
     private final MeterRegistry registry;
     private final Map<LeaseState, Counter> answers = new EnumMap<>(LeaseState.class);
     private final Counter lapsed;
+    private final Counter released;
     private final Counter tableFull;
+    private final Counter malformed;
+    private final Counter overQuota;
+    private final Counter overloaded;
 
     LeaseMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -29,6 +33,19 @@ final class LeaseMetrics {
         }
         lapsed = Counter.builder("peerdist_leases_lapsed")
                 .description("Leases that ran out before the segment was offered.")
+                .register(registry);
+        released = Counter.builder("peerdist_leases_released")
+                .description("Leases that their client gave back.")
+                .register(registry);
+        malformed = Counter.builder("peerdist_malformed")
+                .description("Messages that break the protocol.")
+                .tag("protocol", "fetch-leases")
+                .register(registry);
+        overQuota = Counter.builder("peerdist_lease_requests_over_quota")
+                .description("Lease requests turned away because their client made too many.")
+                .register(registry);
+        overloaded = Counter.builder("peerdist_lease_requests_overloaded")
+                .description("Lease requests turned away because too many wait.")
                 .register(registry);
         tableFull = Counter.builder("peerdist_leases_table_full")
                 .description("Leases not granted because there were too many.")
@@ -50,6 +67,22 @@ final class LeaseMetrics {
 
     void lapsed() {
         lapsed.increment();
+    }
+
+    void released() {
+        released.increment();
+    }
+
+    void malformed() {
+        malformed.increment();
+    }
+
+    void overQuota() {
+        overQuota.increment();
+    }
+
+    void overloaded() {
+        overloaded.increment();
     }
 
     void tableFull() {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
+import static io.peerdist.codec.lease.LeaseState.GRANTED;
+import static io.peerdist.codec.lease.LeaseState.HELD;
+import static io.peerdist.codec.lease.LeaseState.UNLEASED;
+import static io.peerdist.codec.lease.LeaseState.WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -19,15 +23,11 @@ final class FetchLeasesTest {
     private static final ClientNetwork A = new ClientNetwork(false, 1);
     private static final ClientNetwork B = new ClientNetwork(false, 2);
     private static final LeaseSettings SETTINGS = new LeaseSettings(
-            Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMillis(250), 4, 3, 2, Duration.ofMinutes(10));
-    private static final LeaseAnswer GRANTED = new LeaseAnswer(LeaseState.GRANTED, 10_000);
-    private static final LeaseAnswer WAIT = new LeaseAnswer(LeaseState.WAIT, 250);
-
+            true, Duration.ofSeconds(10), Duration.ofSeconds(60), 6_000, 4, 3, 2, Duration.ofMinutes(10));
     private final Set<SegmentId> held = new HashSet<>();
     private final Set<SegmentId> pulled = new HashSet<>();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final FetchLeases leases =
-            new FetchLeases(SETTINGS, held::contains, pulled::contains, new LeaseMetrics(registry));
+    private final FetchLeases leases = new FetchLeases(SETTINGS, held::contains, new LeaseMetrics(registry));
     private long nowNanos = Long.MAX_VALUE - Duration.ofSeconds(5).toNanos(); // runs over, as nanoTime may
 
     @Test
@@ -54,7 +54,7 @@ final class FetchLeasesTest {
             assertThat(ask(B, 1, 1)).containsExactly(WAIT);
             pass(5);
         }
-        assertThat(ask(A, 1, 1)).containsExactly(LeaseAnswer.UNLEASED);
+        assertThat(ask(A, 1, 1)).containsExactly(UNLEASED);
         pass(5);
         assertThat(ask(B, 1, 1)).containsExactly(GRANTED);
     }
@@ -62,10 +62,10 @@ final class FetchLeasesTest {
     @Test
     void endsALeaseWhenTheSegmentIsHeld() {
         ask(A, 1, 1);
-        held.add(id(1));
+        pull(1);
 
-        assertThat(ask(B, 1, 1)).containsExactly(LeaseAnswer.HELD);
         assertThat(leases.leases()).isZero();
+        assertThat(ask(B, 1, 1)).containsExactly(HELD);
     }
 
     @Test
@@ -84,8 +84,8 @@ final class FetchLeasesTest {
 
     @Test
     void limitsTheLeasesOfOneClientAndOfAll() {
-        assertThat(ask(A, 1, 1, 2, 3, 4)).containsExactly(GRANTED, GRANTED, GRANTED, LeaseAnswer.UNLEASED);
-        assertThat(ask(B, 1, 4, 5)).containsExactly(GRANTED, LeaseAnswer.UNLEASED);
+        assertThat(ask(A, 1, 1, 2, 3, 4)).containsExactly(GRANTED, GRANTED, GRANTED, UNLEASED);
+        assertThat(ask(B, 1, 4, 5)).containsExactly(GRANTED, UNLEASED);
         assertThat(registry.get("peerdist_leases_table_full").counter().count()).isEqualTo(1);
     }
 
@@ -93,16 +93,71 @@ final class FetchLeasesTest {
     void barsAClientWhoseLeasesLapseForAWhile() {
         ask(A, 1, 1, 2);
         pass(10);
-        assertThat(ask(A, 1, 1)).containsExactly(LeaseAnswer.UNLEASED);
+        assertThat(ask(A, 1, 1)).containsExactly(UNLEASED);
         assertThat(ask(B, 1, 1)).containsExactly(GRANTED);
         pass(601);
         assertThat(ask(A, 1, 2)).containsExactly(GRANTED);
     }
 
-    private List<LeaseAnswer> ask(ClientNetwork client, long holder, int... segments) {
-        List<SegmentId> ids =
-                Arrays.stream(segments).mapToObj(FetchLeasesTest::id).toList();
-        return leases.ask(client, new LeaseRequest(holder, ids), nowNanos);
+    @Test
+    void keepsALeaseWhosePullBroughtNothing() {
+        ask(A, 1, 1);
+        leases.pulled(id(1), nowNanos);
+
+        assertThat(ask(B, 1, 1)).containsExactly(WAIT);
+    }
+
+    @Test
+    void takesBackOnlyTheLeasesOfWhoGivesThemBack() {
+        ask(A, 1, 1, 2);
+        leases.release(B, request(1, 1));
+        leases.release(A, request(2, 1));
+        assertThat(ask(B, 1, 1, 2)).containsExactly(WAIT, WAIT);
+
+        leases.release(A, request(1, 1, 3));
+
+        assertThat(ask(B, 1, 1, 2)).containsExactly(GRANTED, WAIT);
+        assertThat(registry.get("peerdist_leases_released").counter().count()).isEqualTo(1);
+        assertThat(registry.get("peerdist_leases_lapsed").counter().count()).isZero();
+    }
+
+    @Test
+    void tellsToWaitAsLongAsSegmentsTookOfLateButNeitherLessThanATenthNorMoreThanASecond() {
+        ask(A, 1, 1);
+        assertThat(waitMillis(1)).isEqualTo(500);
+        nowNanos += Duration.ofMillis(300).toNanos();
+        assertThat(waitMillis(1)).isEqualTo(200);
+        nowNanos += Duration.ofMillis(300).toNanos();
+        assertThat(waitMillis(1)).isEqualTo(100);
+        pass(8);
+        pull(1);
+
+        ask(A, 1, 2);
+
+        assertThat(waitMillis(2)).isEqualTo(1_000);
+    }
+
+    private int waitMillis(int segment) {
+        LeaseAnswer answer =
+                leases.ask(B, request(1, segment), pulled::contains, nowNanos).get(0);
+        assertThat(answer.state()).isEqualTo(WAIT);
+        return answer.millis();
+    }
+
+    private List<LeaseState> ask(ClientNetwork client, long holder, int... segments) {
+        return leases.ask(client, request(holder, segments), pulled::contains, nowNanos).stream()
+                .map(LeaseAnswer::state)
+                .toList();
+    }
+
+    private static LeaseRequest request(long holder, int... segments) {
+        return new LeaseRequest(
+                holder, Arrays.stream(segments).mapToObj(FetchLeasesTest::id).toList());
+    }
+
+    private void pull(int segment) {
+        held.add(id(segment));
+        leases.pulled(id(segment), nowNanos);
     }
 
     private void pass(int seconds) {

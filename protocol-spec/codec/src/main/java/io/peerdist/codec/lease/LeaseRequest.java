@@ -24,6 +24,9 @@ public record LeaseRequest(long holder, List<SegmentId> segments) {
     /** Where a hosted cache takes requests, by POST. */
     public static final String PATH = "/fetch-leases/v1";
 
+    /** Where it takes back leases that a client does not use, by POST of the same message. */
+    public static final String RELEASE_PATH = PATH + "/release";
+
     /** The most segments in a request: some 32 MiB of version 2.0. */
     public static final int MAX_SEGMENTS = 512;
 
