@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -28,10 +29,13 @@ final class HostedLeases {
     /** Before a cache that knows nothing of leases is asked again (fetch-leases.md, 2). */
     private static final Duration UNKNOWN_PAUSE = Duration.ofMinutes(10);
 
-    /** Before a cache is asked again that did not answer several times. */
+    /** Before a cache is asked again that fell silent. */
     private static final Duration UNANSWERED_PAUSE = Duration.ofSeconds(10);
 
-    private static final int MAX_UNANSWERED = 3;
+    /** How long a cache that has answered before may be silent, as a busy one is for a while. */
+    private static final Duration SILENCE = Duration.ofSeconds(5);
+
+    private static final SegmentLease SOON = new SegmentLease(SegmentLease.State.WAIT, 250);
 
     private final List<Cache> caches = new ArrayList<>();
     private final long holder;
@@ -45,7 +49,8 @@ final class HostedLeases {
         private boolean keepsLeases;
         private boolean paused;
         private long pausedUntilNanos;
-        private int unanswered;
+        private boolean silent;
+        private long silentNanos;
 
         Cache(InetSocketAddress address) {
             this.address = address;
@@ -62,15 +67,21 @@ final class HostedLeases {
 
         synchronized void answered() {
             keepsLeases = true;
-            unanswered = 0;
+            silent = false;
         }
 
-        synchronized void unanswered(long nowNanos) {
-            unanswered++;
-            if (unanswered >= MAX_UNANSWERED || !keepsLeases) {
-                unanswered = 0;
-                pause(nowNanos, UNANSWERED_PAUSE);
+        /** Whether it is worth waiting for. */
+        synchronized boolean unanswered(long nowNanos) {
+            if (!silent) {
+                silent = true;
+                silentNanos = nowNanos;
             }
+            if (keepsLeases && nowNanos - silentNanos < SILENCE.toNanos()) {
+                return true;
+            }
+            keepsLeases = false;
+            pause(nowNanos, UNANSWERED_PAUSE);
+            return false;
         }
 
         synchronized void unknown(long nowNanos) {
@@ -115,8 +126,8 @@ final class HostedLeases {
                     return answers.stream().map(HostedLeases::lease).toList();
                 })
                 .exceptionally(failure -> {
-                    failed(cache, failure);
-                    return free(ids);
+                    boolean soon = failed(cache, failure);
+                    return soon ? Collections.nCopies(ids.size(), SOON) : free(ids);
                 });
     }
 
@@ -126,7 +137,7 @@ final class HostedLeases {
     }
 
     private static List<SegmentLease> free(List<SegmentId> ids) {
-        return ids.stream().map(id -> SegmentLease.FREE).toList();
+        return Collections.nCopies(ids.size(), SegmentLease.FREE);
     }
 
     private static SegmentLease lease(LeaseAnswer answer) {
@@ -138,17 +149,18 @@ final class HostedLeases {
         };
     }
 
-    private void failed(Cache cache, Throwable failure) {
+    /** Whether the cache is to be asked again soon. */
+    private boolean failed(Cache cache, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         LOGGER.debug("no leases from the hosted cache {}: {}", cache.address, cause.toString());
         if (cause instanceof LeaseClient.NoLeasesException none && !none.isPassing()) {
             metrics.notKept();
             cache.unknown(nanoTime.getAsLong());
-        } else {
-            metrics.unanswered();
-            cache.unanswered(nanoTime.getAsLong());
+            return false;
         }
+        metrics.unanswered();
+        return cache.unanswered(nanoTime.getAsLong());
     }
 
     /** This agent fetches these segments no more. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.benchmarks.swarm;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.peerdist.agent.Agent;
 import io.peerdist.agent.AgentSettings;
@@ -21,6 +23,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -69,6 +73,22 @@ final class Swarm implements AutoCloseable {
                 .mapToDouble(
                         registry -> registry.get(counter).tags(tags).counter().count())
                 .sum();
+    }
+
+    /** Everything that all agents together counted, but what is zero. */
+    SortedMap<String, Double> counters() {
+        SortedMap<String, Double> sums = new TreeMap<>();
+        for (SimpleMeterRegistry registry : registries) {
+            for (Meter meter : registry.getMeters()) {
+                if (meter instanceof Counter counter && counter.count() > 0) {
+                    String tags = meter.getId().getTags().isEmpty()
+                            ? ""
+                            : meter.getId().getTags().toString();
+                    sums.merge(meter.getId().getName() + tags, counter.count(), Double::sum);
+                }
+            }
+        }
+        return sums;
     }
 
     Agent agent(int number) {

@@ -60,6 +60,7 @@ public final class SwarmRun {
                         report.bytesFrom(DownloadSource.CONTENT_INFORMATION));
             }
             System.out.println("received " + (line.receivedBytes() - before));
+            System.err.println(swarm.counters());
             for (int i = 0; i < count; i++) {
                 Files.deleteIfExists(swarm.file(i));
             }
