@@ -113,6 +113,11 @@ public final class DownloadPlan {
         }
 
         @Override
+        public void isAlive(int source) {
+            sources.get(source).score().isAlive();
+        }
+
+        @Override
         public void toOrigin(int ordinal) {
             origin.want(ordinal);
         }

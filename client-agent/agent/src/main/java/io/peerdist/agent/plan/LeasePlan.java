@@ -102,6 +102,9 @@ final class LeasePlan {
 
         boolean isLeftOut(int source);
 
+        /** The source has answered, and says that it holds what is wanted. */
+        void isAlive(int source);
+
         /** The block goes to the origin. */
         void toOrigin(int ordinal);
 
@@ -319,12 +322,9 @@ final class LeasePlan {
         if (limits == null || !wait.deferred || wait.step == Step.IDLE) {
             return false;
         }
-        long quietNanos = now - wait.sinceNanos;
-        if (progressed) {
-            quietNanos = Math.min(quietNanos, now - progressNanos);
-        }
-        return (wait.held && now - wait.heldSinceNanos >= limits.maxHeldNanos())
-                || quietNanos >= limits.maxWaitNanos()
+        long quietNanos = progressed ? now - progressNanos : Long.MAX_VALUE;
+        return (wait.held && Math.min(quietNanos, now - wait.heldSinceNanos) >= limits.maxHeldNanos())
+                || Math.min(quietNanos, now - wait.sinceNanos) >= limits.maxWaitNanos()
                 || now - wait.sinceNanos >= SEGMENT_WAITS * limits.maxWaitNanos();
     }
 
@@ -379,6 +379,9 @@ final class LeasePlan {
         if (ask.firstBytes() > 0) {
             askTimes = allOthers ? Math.min(MAX_SEGMENTS / FIRST_SEGMENTS, 2 * askTimes) : 1;
         }
+        if (held.containsKey(DownloadSource.HOSTED_CACHE) && sources.contains(DownloadSource.HOSTED_CACHE)) {
+            surroundings.isAlive(sources.indexOf(DownloadSource.HOSTED_CACHE));
+        }
         held.forEach((kind, segments) -> lookUp(segments, EnumSet.of(kind)));
     }
 
@@ -429,9 +432,10 @@ final class LeasePlan {
             wait.held = true;
             wait.heldSinceNanos = surroundings.nowNanos();
         }
+        List<Integer> now = held.computeIfAbsent(kind, any -> new ArrayList<>());
         if (wait.fruitless == 0) {
             defer(wait, 0, true);
-            held.computeIfAbsent(kind, any -> new ArrayList<>()).add(segment);
+            now.add(segment);
         } else {
             defer(wait, FIRST_PAUSE_NANOS << Math.min(MAX_DOUBLINGS, wait.fruitless - 1), true);
         }

@@ -46,7 +46,7 @@ public final class SourceScore {
     private static final int MAX_ROOM = 64;
 
     /** A block that takes so long has waited for others; half of that is quick. */
-    private static final long SLOW_NANOS = 500_000_000L;
+    private static final long SLOW_NANOS = 300_000_000L;
 
     private static final int QUICK_SHARE = 2;
     /** A source that is slow by itself, as it is far away, is not busy. */
@@ -66,7 +66,9 @@ public final class SourceScore {
     private double deviationNanos;
     private long measuredNanos;
     private double points;
+    private boolean someBad;
     private boolean leftOut;
+    private boolean leftOutForBad;
     private long backNanos;
     private long pauseNanos = FIRST_PAUSE_NANOS;
 
@@ -95,6 +97,7 @@ public final class SourceScore {
         adaptRoom(tookNanos, nowNanos);
         points = Math.max(0, points - GOOD_POINTS);
         if (points == 0) {
+            someBad = false;
             pauseNanos = FIRST_PAUSE_NANOS;
         }
     }
@@ -131,17 +134,33 @@ public final class SourceScore {
     }
 
     private boolean blame(double more, long nowNanos) {
+        boolean isBad = more == BAD_POINTS;
         if (isLeftOut(nowNanos)) {
+            leftOutForBad |= isBad;
             return false; // asked before, and told already
         }
+        someBad |= isBad;
         points += more;
         if (points < LIMIT_POINTS) {
             return false;
         }
         leftOut = true;
+        leftOutForBad = someBad;
         backNanos = nowNanos + pauseNanos;
         pauseNanos = Math.min(MAX_PAUSE_NANOS, 2 * pauseNanos);
         return true;
+    }
+
+    /**
+     * The source is alive and says that it has what it did not deliver, so it was but slow. It may be asked again at once,
+     * unless what it delivered was bad.
+     */
+    synchronized void isAlive() {
+        if (leftOut && !leftOutForBad) {
+            leftOut = false;
+            pauseNanos = FIRST_PAUSE_NANOS;
+            points = LIMIT_POINTS - FAILED_POINTS;
+        }
     }
 
     /** Whether the source is not to be asked now. */

@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.peerdist.agent.download.DownloadReport;
+import io.peerdist.agent.lease.LeaseSettings;
 import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.ContentVersion;
 import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.codec.lease.LeaseRequest;
+import io.peerdist.codec.lease.LeaseResponse;
+import io.peerdist.codec.lease.LeaseState;
+import io.peerdist.codec.pccrc.ContentInformation;
+import io.peerdist.codec.pccrc.SegmentDescription;
+import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.contentserver.ContentServer;
 import io.peerdist.contentserver.ContentServerSettings;
 import io.peerdist.contentserver.http.OriginSettings;
@@ -23,6 +30,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +44,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -79,7 +91,7 @@ class SwarmIT {
             value = ContentVersion.class,
             names = {"V1", "V2"})
     void fetchesTheFileFromTheOriginOnceForAll(ContentVersion version) throws Exception {
-        HostPort cache = startCache("true");
+        HostPort cache = startCache("10s");
         try (OriginLine line = new OriginLine(origin, LINE_BYTES_PER_SECOND, Clock.system()::nanoTime);
                 Swarm swarm = new Swarm(directory.resolve("swarm"), AGENTS, cache, 64 << 20, OFFERS)) {
             List<DownloadReport> reports = join(swarm.download(url(line), version));
@@ -92,6 +104,78 @@ class SwarmIT {
             assertThat(line.receivedBytes() - hashes).isLessThanOrEqualTo(FILE_BYTES + FILE_BYTES / 10);
             assertThat(swarm.count("peerdist_downloads_waited_in_vain")).isZero();
         }
+    }
+
+    @Test
+    void completesWhenSomebodyDiesWhoWasToFetch() throws Exception {
+        HostPort cache = startCache("2s");
+        takeLeases(cache, segments());
+        try (OriginLine line = new OriginLine(origin, LINE_BYTES_PER_SECOND, Clock.system()::nanoTime);
+                Swarm swarm = new Swarm(directory.resolve("swarm"), 4, cache, 64 << 20, OFFERS)) {
+            List<DownloadReport> reports = join(swarm.download(url(line), ContentVersion.V2));
+
+            assertThat(swarm.file(3)).hasBinaryContent(content);
+            assertThat(registry.get("peerdist_leases_lapsed").counter().count()).isPositive();
+            assertThat(sum(reports, DownloadSource.ORIGIN)).isLessThanOrEqualTo(FILE_BYTES + FILE_BYTES / 10);
+        }
+    }
+
+    @Test
+    void completesThoughSomebodyHoldsAllLeasesAndFetchesNothing() throws Exception {
+        HostPort cache = startCache("5m");
+        takeLeases(cache, segments());
+        OfferSettings impatient =
+                OFFERS.withLeases(new LeaseSettings(true, Duration.ofSeconds(2), Duration.ofSeconds(1)));
+        try (OriginLine line = new OriginLine(origin, LINE_BYTES_PER_SECOND, Clock.system()::nanoTime);
+                Swarm swarm = new Swarm(directory.resolve("swarm"), 4, cache, 64 << 20, impatient)) {
+            List<DownloadReport> reports = join(swarm.download(url(line), ContentVersion.V2));
+
+            assertThat(swarm.file(3)).hasBinaryContent(content);
+            assertThat(reports).allMatch(report -> report.duration().compareTo(Duration.ofSeconds(2)) > 0);
+            assertThat(swarm.count("peerdist_downloads_waited_in_vain")).isPositive();
+        }
+    }
+
+    @Test
+    void fetchesFromTheOriginAsEverWhenTheCacheKnowsNothingOfLeases() throws Exception {
+        HostPort cache = startCache("");
+        try (OriginLine line = new OriginLine(origin, LINE_BYTES_PER_SECOND, Clock.system()::nanoTime);
+                Swarm swarm = new Swarm(directory.resolve("swarm"), 1, cache, 64 << 20, OFFERS)) {
+            List<DownloadReport> reports = join(swarm.download(url(line), ContentVersion.V2));
+
+            assertThat(sum(reports, DownloadSource.ORIGIN)).isEqualTo(FILE_BYTES);
+            assertThat(reports.get(0).offers().pulled())
+                    .isPositive()
+                    .isEqualTo(reports.get(0).offers().offered());
+            assertThat(swarm.count("peerdist_fetch_lease_unknown")).isPositive();
+        }
+    }
+
+    /** All segments of the file, as the content server describes them in version 2.0. */
+    private List<SegmentId> segments() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + origin.getPort() + "/content"))
+                .header("Accept-Encoding", "peerdist")
+                .header("X-P2P-PeerDist", "Version=1.1")
+                .header("X-P2P-PeerDistEx", "MinContentInformation=1.0, MaxContentInformation=2.0")
+                .build();
+        byte[] body = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofByteArray())
+                .body();
+        return ContentInformation.decode(ByteBuffer.wrap(body)).segments().stream()
+                .map(SegmentDescription::id)
+                .toList();
+    }
+
+    private static void takeLeases(HostPort cache, List<SegmentId> segments) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + cache.port() + LeaseRequest.PATH))
+                .POST(HttpRequest.BodyPublishers.ofByteArray(new LeaseRequest(1, segments).encode()))
+                .build();
+        byte[] body = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofByteArray())
+                .body();
+        assertThat(LeaseResponse.decode(ByteBuffer.wrap(body)).answers())
+                .allMatch(answer -> answer.state() == LeaseState.GRANTED);
     }
 
     private static List<DownloadReport> join(List<CompletableFuture<DownloadReport>> downloads) throws Exception {
@@ -107,14 +191,16 @@ class SwarmIT {
         return URI.create("http://127.0.0.1:" + line.port() + "/content");
     }
 
-    private HostPort startCache(String leases) {
+    /** @param timeToLive of leases; empty for a cache that keeps none */
+    private HostPort startCache(String timeToLive) {
         SettingOverrides overrides = SettingOverrides.none();
         overrides
                 .put("hosted-cache.data-dir", "--data-dir", directory.resolve("cache"))
                 .put("hosted-cache.cache-size", "--cache-size", "128MiB")
                 .put("hosted-cache.bind", "--bind", "127.0.0.1")
                 .put("hosted-cache.http-port", "--http-port", 0)
-                .put("hosted-cache.leases.enabled", "leases", leases);
+                .put("hosted-cache.leases.enabled", "leases", !timeToLive.isEmpty())
+                .put("hosted-cache.leases.time-to-live", "leases", timeToLive.isEmpty() ? "10s" : timeToLive);
         ConfigurationReader reader = ConfigurationReader.open(null, Set.of(HostedCacheSettings.SECTION), overrides);
         HostedCacheSettings settings = HostedCacheSettings.read(reader.section(HostedCacheSettings.SECTION));
         reader.finish();
