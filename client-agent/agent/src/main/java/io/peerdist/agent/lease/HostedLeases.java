@@ -5,6 +5,7 @@ import io.peerdist.agent.plan.SegmentLease;
 import io.peerdist.codec.lease.LeaseAnswer;
 import io.peerdist.codec.lease.LeaseRequest;
 import io.peerdist.codec.pccrc.SegmentId;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ final class HostedLeases {
     private static final Duration UNANSWERED_PAUSE = Duration.ofSeconds(10);
 
     /** How long a cache that has answered before may be silent, as a busy one is for a while. */
-    private static final Duration SILENCE = Duration.ofSeconds(5);
+    private static final Duration SILENCE = Duration.ofSeconds(15);
 
     private static final SegmentLease SOON = new SegmentLease(SegmentLease.State.WAIT, 250);
 
@@ -79,9 +80,13 @@ final class HostedLeases {
             if (keepsLeases && nowNanos - silentNanos < SILENCE.toNanos()) {
                 return true;
             }
+            isGone(nowNanos);
+            return false;
+        }
+
+        synchronized void isGone(long nowNanos) {
             keepsLeases = false;
             pause(nowNanos, UNANSWERED_PAUSE);
-            return false;
         }
 
         synchronized void unknown(long nowNanos) {
@@ -160,6 +165,10 @@ final class HostedLeases {
             return false;
         }
         metrics.unanswered();
+        if (cause instanceof ConnectException) {
+            cache.isGone(nanoTime.getAsLong());
+            return false;
+        }
         return cache.unanswered(nanoTime.getAsLong());
     }
 
