@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One large file: peerdist get from agents of the same subnet, one and four of them."""
+"""One large file from agents of the same subnet, one and four of them: by peerdist get, and through an agent that runs."""
 
 import os
 import shutil
@@ -69,6 +69,33 @@ class _Branch:
         return {"seconds": used.seconds, "server": served, "resident": used.resident_bytes, "client": used.cpu_seconds,
                 "peer": summary["bytesBySource"]["peer"] / self.work.file_bytes}
 
+    def through_agent(self, count):
+        """Rounds through the proxy of an agent that runs and holds nothing; the first warms up and does not count."""
+        named = [part for address in ADDRESSES[:count] for part in ("--peer", f"{address}:{DISCOVERY_PORT}")]
+        data = f"branch-{self.version}-{count}-running"
+        agent = peerdist.agent(self.work.directory, self.work.path(data), extra=(
+            "--mode", "distributed", "--discovery-port", "0", "--proxy-port", "0",
+            "--cache-size", str(4 * self.work.file_bytes), *named))
+        rounds = [self._through(agent) for _ in range(1 + ROUNDS)]
+        agent.stop()
+        self.work.remove(data)
+        return rounds[1:]
+
+    def _through(self, agent):
+        agent.post("flush")
+        before, served, used = agent.downloaded("peer"), self._processor(), processes.cpu_seconds(agent.pid)
+        os.sync()
+        with self.work.shared.measuring():
+            curl = processes.run_measured(["curl", "-sSf", "-x", f"http://127.0.0.1:{agent.ports['proxy']}", "-o", self.output,
+                                           f"http://127.0.0.1:{self.server.ports['http']}/content"])
+        if not same_bytes(self.file, self.output):
+            raise processes.Failure("an agent's proxy: other bytes than the file's")
+        self.work.say(f"branch, through an agent: {curl.seconds:.2f} s")
+        return {"seconds": curl.seconds, "server": self._processor() - served,
+                "client": processes.cpu_seconds(agent.pid) - used + curl.cpu_seconds,
+                "resident": processes.resident_bytes(agent.pid),
+                "peer": (agent.downloaded("peer") - before) / self.work.file_bytes}
+
     def _processor(self):
         return sum(processes.cpu_seconds(each.pid) for each in (*self.agents, self.server))
 
@@ -81,23 +108,29 @@ def measure(work):
     table = Table(f"A file of {figures.mebibytes(work.file_bytes)} from agents of the subnet",
                   ["from", "GB/s", "seconds", "from peers", "client CPU s/GB", "server CPU s/GB", "client RSS"])
     values = []
-    gigabytes = work.file_bytes / 1e9
+
+    def add(way, rounds):
+        gigabytes = work.file_bytes / 1e9
+        seconds = figures.median([one["seconds"] for one in rounds])
+        value = {"way": way, "gigabytes_per_second": gigabytes / seconds, "seconds": seconds,
+                 "from_peers": min(one["peer"] for one in rounds),
+                 "client_cpu": figures.median([one["client"] for one in rounds]) / gigabytes,
+                 "server_cpu": figures.median([one["server"] for one in rounds]) / gigabytes,
+                 "resident": max(one["resident"] for one in rounds)}
+        values.append(value)
+        table.add(way, figures.text(value["gigabytes_per_second"], 2), figures.text(seconds, 2),
+                  f"{100 * value['from_peers']:.2f} %", figures.text(value["client_cpu"], 2),
+                  figures.text(value["server_cpu"], 2), figures.mebibytes(value["resident"]))
+
     for version in (1, 2):
         branch = _Branch(work, version)
         for count in (1, PEERS):
-            rounds = [branch.timed(count, number) for number in range(ROUNDS)]
-            seconds = figures.median([one["seconds"] for one in rounds])
-            value = {"version": version, "peers": count, "gigabytes_per_second": gigabytes / seconds,
-                     "seconds": seconds, "from_peers": min(one["peer"] for one in rounds),
-                     "client_cpu": figures.median([one["client"] for one in rounds]) / gigabytes,
-                     "server_cpu": figures.median([one["server"] for one in rounds]) / gigabytes,
-                     "resident": max(one["resident"] for one in rounds)}
-            values.append(value)
-            table.add(f"{count} peer{'s' if count > 1 else ''}, version {version}",
-                      figures.text(value["gigabytes_per_second"], 2), figures.text(seconds, 2),
-                      f"{100 * value['from_peers']:.2f} %", figures.text(value["client_cpu"], 2),
-                      figures.text(value["server_cpu"], 2), figures.mebibytes(value["resident"]))
+            peers = f"{count} peer{'s' if count > 1 else ''}, version {version}"
+            add(peers, [branch.timed(count, number) for number in range(ROUNDS)])
+            if version == 2:
+                add(peers + ", agent that runs", branch.through_agent(count))
         branch.stop()
     table.notes.append(f"the whole command, with the start of Java and the search; median of {ROUNDS}, each with an empty data "
                        "directory, \"from peers\" the lowest; both processors are shared by client and peers")
+    table.notes.append("agent that runs: curl through the proxy of one agent that has done so once before and was emptied since")
     return [table], {"branch": values}

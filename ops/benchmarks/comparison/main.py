@@ -7,12 +7,15 @@ import os
 import signal
 import sys
 
-from . import branch, document, get, hashing, idle, pauses, peerdist, peers, processes, pull, serving, swarm, trace
+from . import branch, document, get, hashing, idle, pauses, peerdist, peers, processes, proxy, pull, serving, swarm, trace
 from .work import Work
 
-PARTS = {"serving": serving.measure, "hashing": hashing.measure, "get": get.measure, "branch": branch.measure, "swarm": swarm.measure,
-         "pull": pull.measure, "idle": idle.measure, "pauses": pauses.measure, "trace": trace.measure}
-NEEDED = {"serving": ("wrk", "taskset"), "hashing": ("openssl", "taskset"), "pull": ("wrk", "taskset")}
+PARTS = {"serving": serving.measure, "hashing": hashing.measure, "get": get.measure, "branch": branch.measure,
+         "swarm": swarm.measure,
+         "proxy": proxy.measure, "pull": pull.measure, "idle": idle.measure, "pauses": pauses.measure,
+         "trace": trace.measure}
+NEEDED = {"serving": ("wrk", "taskset"), "hashing": ("openssl", "taskset"), "proxy": ("curl", "nginx", "squid"),
+          "pull": ("wrk", "taskset")}
 
 
 def parse(arguments):

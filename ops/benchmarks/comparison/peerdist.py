@@ -73,6 +73,16 @@ class Daemon:
         with urllib.request.urlopen(url, timeout=10) as answer:
             return parse_metrics(answer.read().decode())
 
+    def post(self, route):
+        """Has the daemon do something through its management port."""
+        url = f"http://127.0.0.1:{self.ports['management']}/api/v1/{route}"
+        with urllib.request.urlopen(urllib.request.Request(url, method="POST"), timeout=60) as answer:
+            answer.read()
+
+    def downloaded(self, source):
+        """Bytes of files that an agent has had from a source so far."""
+        return self.metrics().get(f'peerdist_download_bytes_total{{source="{source}"}}', 0.0)
+
     def stop(self):
         processes.end(self.process)
 

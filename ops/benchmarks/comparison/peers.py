@@ -62,6 +62,22 @@ pinger_enable off
 {user}
 """
 
+# Passes everything on and keeps nothing.
+SQUID_FORWARD = """
+http_port 127.0.0.1:{port}
+http_access allow all
+cache deny all
+access_log none
+cache_store_log none
+cache_log {directory}/squid-forward.log
+coredump_dir {directory}
+pid_filename none
+max_filedescriptors 65536
+shutdown_lifetime 0 seconds
+pinger_enable off
+{user}
+"""
+
 VARNISH = """
 vcl 4.1;
 backend origin {{ .host = "127.0.0.1"; .port = "{origin}"; }}
@@ -115,13 +131,21 @@ def start_nginx(directory, content, cpu):
 
 def start_squid(directory, content, cpu, origin):
     """One process, objects in memory, no disk."""
+    return _squid(directory, "squid", SQUID, content, cpu, origin=origin, memory=memory_mebibytes(content))
+
+
+def start_forward_squid(directory, content):
+    """One process, as a proxy for programs of this machine."""
+    return _squid(directory, "squid-forward", SQUID_FORWARD, content, None)
+
+
+def _squid(directory, name, configuration, content, cpu, **values):
     port = free_port()
     if os.geteuid() == 0:
         shutil.chown(directory, user="proxy")
     user = "cache_effective_user proxy" if os.geteuid() == 0 else ""
-    path = _write(directory, "squid.conf", SQUID.format(
-        directory=directory, port=port, origin=origin, memory=memory_mebibytes(content), user=user))
-    process = processes.start([find("squid"), "-N", "-f", path], directory, "squid", cpu)
+    path = _write(directory, name + ".conf", configuration.format(directory=directory, port=port, user=user, **values))
+    process = processes.start([find("squid"), "-N", "-f", path], directory, name, cpu)
     return _serving("Squid", process, port, content, squid_hit)
 
 

@@ -53,41 +53,28 @@ class _Swarm:
                                 options=("-Xmx5g", "-Xss256k", "-XX:ActiveProcessorCount=1"))
         # Cache and origin have machines of their own in a branch; here they come first.
         self.process = processes.start(["nice", "-n", "19", *command], work.directory, name, None, stdout=subprocess.PIPE, stdin=subprocess.PIPE)
-        while self._line() != "prepared":
-            pass
+        self._line("prepared")
 
     def _line(self, expected=None):
         line = self.process.stdout.readline().decode().strip()
         if not line or (expected and line != expected):
-            os.system("tail -c 3000 " + self.work.path(os.path.basename(self.data)[:-7] + ".log"))
             raise processes.Failure(f"the agents said {line!r}, see their log")
         return line
-
-    def _sent(self):
-        return {name: value for name, value in self.server.metrics().items() if name.startswith("peerdist_origin_sent_bytes")}
 
     def run(self):
         os.sync()
         with self.work.shared.measuring():
-            before = self._sent()
-            cpu = [processes.cpu_seconds(pid) for pid in (self.process.pid, self.cache.pid, self.server.pid)]
             self.process.stdin.write(b"!")
             self.process.stdin.flush()
             agents = [self._line().split() for _ in range(self.agents)]
             line = int(self._line().split()[1])
-            print("cpu", [processes.cpu_seconds(pid) - b for pid, b in zip((self.process.pid, self.cache.pid, self.server.pid), cpu)])
-        sent = {name: value - before.get(name, 0) for name, value in self._sent().items()}
-        seconds = sorted(float(agent[0]) for agent in agents)
-        self.work.say(f"sent {sent}, line {line}, cache {sum(int(a[1]) for a in agents)}, "
-                      f"origin {sum(int(a[2]) for a in agents)}, hashes {sum(int(a[3]) for a in agents)}")
-        return {"seconds": seconds, "origin": sum(int(agent[2]) for agent in agents), "line": line,
-                "hashes": sum(int(agent[3]) for agent in agents), "sent": sent}
+        counters = self._line()
+        self.work.say("all agents together counted " + counters)
+        return {"seconds": sorted(float(agent[0]) for agent in agents), "line": line,
+                "hashes": sum(int(agent[3]) for agent in agents)}
 
     def stop(self):
         self.process.stdin.close()
-        with open(self.work.path(f"{os.path.basename(self.data)[:-7]}.log"), encoding="utf-8") as log:
-            print(log.read()[-6000:])
-        print({k: v for k, v in self.cache.metrics().items() if v and ("lease" in k or "served" in k or "pull_seg" in k or "offer" in k or "rejected" in k)})
         for each in (self.cache, self.server):
             each.stop()
         processes.end(self.process)

@@ -17,6 +17,8 @@ import io.peerdist.agent.offer.OfferTarget;
 import io.peerdist.agent.offer.PeerServer;
 import io.peerdist.agent.peer.HeldSegments;
 import io.peerdist.agent.peer.RememberedSearches;
+import io.peerdist.agent.proxy.HttpProxy;
+import io.peerdist.agent.proxy.ProxySettings;
 import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.serve.Serving;
 import io.peerdist.agent.serve.ServingSettings;
@@ -27,6 +29,7 @@ import io.peerdist.agent.source.LocalCacheSource;
 import io.peerdist.agent.source.PeerFinder;
 import io.peerdist.agent.source.PeerSources;
 import io.peerdist.agent.source.StoredCache;
+import io.peerdist.agent.stream.ContentStreams;
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
 import io.peerdist.blockstore.BlockStoreSettings;
@@ -93,6 +96,7 @@ public final class Agent implements AutoCloseable {
     private final OfferClient offers = new OfferClient();
     private final OfferMetrics offerMetrics;
     private final Workers offerThread;
+    private final ContentStreams streams;
     private volatile @Nullable PeerServer server;
     private volatile @Nullable Serving serving;
 
@@ -131,6 +135,7 @@ public final class Agent implements AutoCloseable {
                 limit,
                 clock::nanoTime,
                 registry);
+        this.streams = new ContentStreams(engine, this::offerSession, clock::nanoTime, registry);
     }
 
     /** Only caches that are offered what is fetched are asked who fetches it. */
@@ -268,14 +273,18 @@ public final class Agent implements AutoCloseable {
      * @throws FailureException with one sentence when the file cannot be had or written
      */
     public DownloadReport get(DownloadRequest request, DownloadListener listener) {
+        OfferSession session = offerSession().orElse(null);
+        DownloadReport report = engine.download(request, listener, session == null ? SegmentListener.NONE : session);
+        warnOfRefusals(listener);
+        return session == null ? report : report.withOffers(session.finish(listener));
+    }
+
+    /** What offers the segments of one download; empty when nothing is to be offered. */
+    private Optional<OfferSession> offerSession() {
         if (cache == null || hostedCaches.isEmpty() || !settings.offers().enabled()) {
-            DownloadReport report = engine.download(request, listener, SegmentListener.NONE);
-            if (cache != null) {
-                warnOfRefusals(cache, listener);
-            }
-            return report;
+            return Optional.empty();
         }
-        OfferSession session = new OfferSession(
+        return Optional.of(new OfferSession(
                 hostedCaches.stream()
                         .map(address -> new OfferTarget(address, retrieval, offers))
                         .toList(),
@@ -285,18 +294,20 @@ public final class Agent implements AutoCloseable {
                 offerMetrics,
                 offerThread,
                 clock::nanoTime,
-                leases::othersMayWait);
-        DownloadReport report = engine.download(request, listener, session);
-        warnOfRefusals(cache, listener);
-        return report.withOffers(session.finish(listener));
+                leases::othersMayWait));
     }
 
-    private static void warnOfRefusals(StoredCache cache, DownloadListener listener) {
-        PutResult refusal = cache.takeRefusal();
+    private void warnOfRefusals(DownloadListener listener) {
+        PutResult refusal = cache == null ? null : cache.takeRefusal();
         if (refusal != null) {
             listener.warning("the local cache could not keep every block (" + refusal.reason()
                     + "); what it lacks is not offered to hosted caches");
         }
+    }
+
+    /** Files for programs that take them in order; closed with this agent. */
+    public ContentStreams streams() {
+        return streams;
     }
 
     /** Starts to serve the local cache, unless it is served already. */
@@ -343,6 +354,15 @@ public final class Agent implements AutoCloseable {
         serving = started;
         started.startRelays(how, relayDiscovery(how), loops, clock, registry);
         return startServing();
+    }
+
+    /**
+     * Starts the HTTP proxy for programs, the caller's to close before this agent.
+     *
+     * @throws FailureException when it cannot listen where the settings say
+     */
+    public HttpProxy startProxy(ProxySettings how) {
+        return HttpProxy.start(how, new HttpProxy.Environment(loops, streams, clock, registry));
     }
 
     /** Relays answer who multicasts, on the interfaces where this agent does, whatever its mode. */
@@ -396,6 +416,7 @@ public final class Agent implements AutoCloseable {
                 server.close();
             }
         }
+        streams.close();
         engine.close();
         offerThread.close();
         lookUps.close();

@@ -4,6 +4,7 @@ package io.peerdist.agent;
 import io.peerdist.agent.lease.LeaseSettings;
 import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.OriginSettings;
+import io.peerdist.agent.proxy.ProxySettings;
 import io.peerdist.agent.serve.NetworkRules;
 import io.peerdist.agent.serve.ServingSettings;
 import io.peerdist.discovery.DiscoverySettings;
@@ -13,6 +14,7 @@ import io.peerdist.runtime.http.ListenAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,11 +22,16 @@ import java.util.Optional;
  *
  * @param agent of the client itself
  * @param serving whom it serves, how quickly, and for whom it answers
+ * @param proxy the HTTP proxy for programs; empty when there is none
  * @param managementBind the address of the management port; a name or a literal
  * @param managementPort 0 means any
  */
 public record AgentConfiguration(
-        AgentSettings agent, ServingSettings serving, String managementBind, int managementPort) {
+        AgentSettings agent,
+        ServingSettings serving,
+        Optional<ProxySettings> proxy,
+        String managementBind,
+        int managementPort) {
     /** The section of a configuration file. */
     public static final String SECTION = "agent";
     /** The management port unless told otherwise. */
@@ -38,12 +45,25 @@ public record AgentConfiguration(
 
     private static final long MAX_CACHE_BYTES = 1L << 50;
 
+    /** Without proxy. */
+    public AgentConfiguration(AgentSettings agent, ServingSettings serving, String managementBind, int managementPort) {
+        this(agent, serving, Optional.empty(), managementBind, managementPort);
+    }
+
+    /** Where the local cache of a user lies unless told otherwise; {@code environment} is the process's. */
+    public static Path defaultDirectory(Map<String, String> environment) {
+        String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
+        Path base = caches.startsWith("/") ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
+        return base.resolve("peerdist");
+    }
+
     /** Reads the section; what is wrong with it is remembered there. */
     public static AgentConfiguration read(ConfigurationSection section, Path defaultDirectory) {
         ServingSettings serving = ServingSettings.read(section);
         return new AgentConfiguration(
                 readAgent(section, defaultDirectory, serving.networks()),
                 serving,
+                ProxySettings.read(section.section(ProxySettings.SECTION)),
                 section.string("management-bind", LOOPBACK),
                 section.integer("management-port", DEFAULT_MANAGEMENT_PORT, 0, MAX_PORT));
     }

@@ -19,7 +19,8 @@ public record InterfaceChoice(List<InterfaceRule> included, List<InterfaceRule> 
         excluded = List.copyOf(excluded);
     }
 
-    boolean chooses(LocalNetwork network) {
+    /** Whether discovery takes part in a subnet. */
+    public boolean chooses(LocalNetwork network) {
         return (included.isEmpty() || included.stream().anyMatch(rule -> rule.matches(network)))
                 && excluded.stream().noneMatch(rule -> rule.matches(network));
     }

@@ -44,7 +44,8 @@ public record LocalNetwork(String interfaceName, int interfaceIndex, InetAddress
         return interfaceName + " (" + address.getHostAddress() + ")";
     }
 
-    boolean isIpv4() {
+    /** Whether it is one of IPv4; otherwise of IPv6. */
+    public boolean isIpv4() {
         return address instanceof Inet4Address;
     }
 

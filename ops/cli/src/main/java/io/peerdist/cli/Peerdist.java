@@ -4,6 +4,7 @@ package io.peerdist.cli;
 import io.peerdist.agent.cli.AgentCommand;
 import io.peerdist.agent.cli.GetCommand;
 import io.peerdist.cli.demo.DemoCommand;
+import io.peerdist.cli.doctor.DoctorCommand;
 import io.peerdist.contentserver.cli.ContentInfoCommand;
 import io.peerdist.contentserver.cli.ContentServerCommand;
 import io.peerdist.contentserver.cli.SecretCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Command;
 public final class Peerdist {
     private static final List<Class<?>> COMMANDS = List.of(
             DemoCommand.class,
+            DoctorCommand.class,
             GetCommand.class,
             ContentServerCommand.class,
             HostedCacheCommand.class,

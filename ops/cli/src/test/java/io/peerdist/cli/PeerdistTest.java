@@ -12,7 +12,8 @@ import picocli.CommandLine;
 
 class PeerdistTest {
     @ParameterizedTest
-    @ValueSource(strings = {"agent", "content-info", "content-server", "demo", "get", "hosted-cache", "secret"})
+    @ValueSource(
+            strings = {"agent", "content-info", "content-server", "demo", "doctor", "get", "hosted-cache", "secret"})
     void makesOnlyTheSubcommandThatIsAskedFor(String name) {
         CommandLine commandLine = Peerdist.commandLine(name, "--help");
 
@@ -22,7 +23,7 @@ class PeerdistTest {
     @Test
     void namesAllSubcommandsInTheHelp() {
         assertThat(output("--help"))
-                .contains("agent", "content-info", "content-server", "demo", "get", "hosted-cache", "secret");
+                .contains("agent", "content-info", "content-server", "demo", "doctor", "get", "hosted-cache", "secret");
     }
 
     @Test

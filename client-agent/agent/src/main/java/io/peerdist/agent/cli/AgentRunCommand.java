@@ -5,6 +5,7 @@ import io.peerdist.agent.Agent;
 import io.peerdist.agent.AgentConfiguration;
 import io.peerdist.agent.AgentStatus;
 import io.peerdist.agent.SegmentRoutes;
+import io.peerdist.agent.proxy.HttpProxy;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.Components;
 import io.peerdist.runtime.DaemonRunner;
@@ -42,6 +43,9 @@ final class AgentRunCommand implements Callable<Integer> {
     private ServeOptions serve = new ServeOptions();
 
     @Mixin
+    private ProxyOptions proxy = new ProxyOptions();
+
+    @Mixin
     private DaemonOptions daemon = new DaemonOptions();
 
     @Mixin
@@ -52,7 +56,7 @@ final class AgentRunCommand implements Callable<Integer> {
         ConfigurationReader reader = ConfigurationReader.open(
                 daemon.configFile().orElse(null),
                 ConfigurationReader.SECTIONS,
-                serve.addTo(caches.addTo(daemon.overrides(AgentConfiguration.SECTION))));
+                proxy.addTo(serve.addTo(caches.addTo(daemon.overrides(AgentConfiguration.SECTION)))));
         AgentConfiguration configuration = AgentConfiguration.read(
                 reader.section(AgentConfiguration.SECTION), CacheOptions.defaultDirectory(System.getenv()));
         reader.finish();
@@ -80,6 +84,11 @@ final class AgentRunCommand implements Callable<Integer> {
                         metrics.registry(),
                         content));
         components.serves("http", retrieval);
+        configuration
+                .proxy()
+                .map(how -> components.add("proxy", agent.startProxy(how)))
+                .flatMap(HttpProxy::address)
+                .ifPresent(address -> components.serves("proxy", address));
         components.serves("management", server.localAddress());
         components.add("readiness", content.health().started());
     }

@@ -85,8 +85,6 @@ final class CacheOptions {
 
     /** {@code $XDG_CACHE_HOME/peerdist}, or {@code ~/.cache/peerdist}. */
     static Path defaultDirectory(Map<String, String> environment) {
-        String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
-        Path base = caches.startsWith("/") ? Path.of(caches) : Path.of(System.getProperty("user.home"), ".cache");
-        return base.resolve("peerdist");
+        return AgentConfiguration.defaultDirectory(environment);
     }
 }

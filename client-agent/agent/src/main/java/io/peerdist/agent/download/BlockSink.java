@@ -15,6 +15,8 @@ import io.peerdist.runtime.digest.Digests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class BlockSink {
     private static final Logger LOGGER = LoggerFactory.getLogger(BlockSink.class);
 
-    private final DownloadOutput output;
+    private final BlockOutput output;
     private final LocalCache cache;
     private final DownloadMetrics metrics;
     private final BlockVerifiers verifiers = new BlockVerifiers(Digests::newDigest);
@@ -36,6 +38,8 @@ final class BlockSink {
     private final BlockTable blocks;
     /** A bit for each block that is being written or has been. */
     private final AtomicLongArray taken;
+
+    private final AtomicBoolean cacheFailed = new AtomicBoolean();
 
     /** What became of a block. */
     enum Result {
@@ -47,7 +51,7 @@ final class BlockSink {
         BAD
     }
 
-    BlockSink(BlockTable blocks, DownloadOutput output, LocalCache cache, DownloadMetrics metrics) {
+    BlockSink(BlockTable blocks, BlockOutput output, LocalCache cache, DownloadMetrics metrics) {
         this.blocks = blocks;
         this.taken = new AtomicLongArray(blocks.blockCount() / Long.SIZE + 1);
         this.output = output;
@@ -78,7 +82,8 @@ final class BlockSink {
             int blockIndex,
             FetchedBlock.Encrypted block,
             BlockVerifier verifier) {
-        ByteBuffer plain = verifier.room(segment.blockLength(blockIndex));
+        int length = segment.blockLength(blockIndex);
+        ByteBuffer plain = output.keepsBuffers() ? ByteBuffer.allocate(length) : verifier.room(length);
         Verdict verdict = verifier.decrypt(
                 segment, blockIndex, block.algorithm(), block.initializationVector(), block.ciphertext(), plain);
         return accept(source, segment, blockIndex, verdict, plain.flip(), block);
@@ -86,7 +91,9 @@ final class BlockSink {
 
     /** The same for a block at the start of an array that is the caller's again afterwards. */
     Result accept(DownloadSource source, SegmentDescription segment, int blockIndex, byte[] plain, int length) {
-        ByteBuffer block = ByteBuffer.wrap(plain, 0, length);
+        ByteBuffer block = output.keepsBuffers()
+                ? ByteBuffer.wrap(Arrays.copyOf(plain, length))
+                : ByteBuffer.wrap(plain, 0, length);
         BlockVerifier verifier = verifiers.take();
         try {
             Verdict verdict = verifier.check(segment, blockIndex, block);
@@ -138,10 +145,26 @@ final class BlockSink {
             int blockIndex,
             ByteBuffer plain,
             FetchedBlock.@Nullable Encrypted encrypted) {
-        int length = plain.remaining();
         if (source != DownloadSource.PARTIAL_FILE) {
             write(segment.offsetInContent() + (long) blockIndex * segment.blockBytes(), plain.duplicate());
         }
+        try {
+            keep(source, segment, blockIndex, plain, encrypted);
+        } catch (RuntimeException e) {
+            // What is written is right, whatever the cache does.
+            if (cacheFailed.compareAndSet(false, true)) {
+                LOGGER.warn("the local cache failed, going on without", e);
+            }
+        }
+    }
+
+    private void keep(
+            DownloadSource source,
+            SegmentDescription segment,
+            int blockIndex,
+            ByteBuffer plain,
+            FetchedBlock.@Nullable Encrypted encrypted) {
+        int length = plain.remaining();
         if (encrypted != null && isAsWeWouldStore(encrypted, length)) {
             if (source != DownloadSource.LOCAL_CACHE) {
                 cache.keep(segment, blockIndex, encrypted);

@@ -6,6 +6,7 @@ import io.peerdist.agent.origin.OriginAnswer;
 import io.peerdist.agent.origin.Validator;
 import io.peerdist.agent.plan.DownloadPlan;
 import io.peerdist.agent.plan.DownloadSource;
+import io.peerdist.agent.plan.PlanScope;
 import io.peerdist.agent.plan.PlanSettings;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.codec.pccrc.ContentInformation;
@@ -16,7 +17,6 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -228,25 +228,22 @@ final class Download {
             DownloadOutput output,
             long partialBytes,
             long fetchedBytes) {
-        List<BlockSource> sources = new ArrayList<>();
+        List<BlockSource> sources = environment.sourcesOf(contentVersion);
         if (output instanceof PartFile file && partialBytes > 0) {
-            sources.add(new PartFileSource(file, partialBytes, environment.run().workers()));
+            sources.add(
+                    0, new PartFileSource(file, partialBytes, environment.run().workers()));
         }
-        environment.sources().forEach(source -> sources.addAll(source.forDownload(contentVersion)));
         PlanSettings settings = output instanceof PartFile ? PlanSettings.ANY_ORDER : PlanSettings.IN_ORDER;
-        DownloadPlan plan = new DownloadPlan(
-                content.blocks(),
-                sources.stream()
-                        .map(source ->
-                                new DownloadPlan.PlanSource(source.kind(), source.maxInFlight(), source::sharedScore))
-                        .toList(),
-                settings,
-                environment.metrics());
+        DownloadPlan plan = environment.plan(content, sources, settings, PlanScope.ALL);
         BlockSink sink = new BlockSink(content.blocks(), output, environment.cache(), environment.metrics());
         // The server refused the entity tag of its own answer before: it does not take it in conditions.
         conditional = previous == null || !previous.segments().equals(content.segments());
-        OriginFetcher origin =
-                new OriginFetcher(environment.origin(), hashes, conditional, content, sink, plan.verifiedBlocks());
+        OriginFetcher origin = new OriginFetcher(
+                environment.origin(),
+                new OriginFetcher.Origin(hashes, conditional, null, PlanScope.ALL.limitOffset()),
+                content,
+                sink,
+                plan.verifiedBlocks());
         SegmentProgress segments = new SegmentProgress(content, fetchedBytes, tally, segmentListener);
         return new DownloadRun(content, sources, plan, sink, origin, segments, environment.run(), this::tick);
     }

@@ -3,8 +3,10 @@ package io.peerdist.agent.download;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.peerdist.agent.lease.LeaseDesk;
+import io.peerdist.agent.origin.OriginAnswer;
 import io.peerdist.agent.origin.OriginClient;
 import io.peerdist.agent.origin.OriginSettings;
+import io.peerdist.agent.plan.PlanScope;
 import io.peerdist.agent.plan.PlanSettings;
 import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.source.BlockSources;
@@ -13,8 +15,10 @@ import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.Workers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,7 +30,9 @@ public final class DownloadEngine implements AutoCloseable {
     /** Several times what a download has in flight, so that several downloads fit. */
     private static final int MAX_WAITING_TASKS = 4_096;
 
-    private static final int ORIGIN_THREADS = 8;
+    /** Started as they are needed. One server that is slow to answer keeps few of them from the others. */
+    private static final int ORIGIN_THREADS = 32;
+
     private static final int MAX_WAITING_ORIGIN_TASKS = 256;
     private static final Duration HASH_WAIT = Duration.ofSeconds(10);
 
@@ -97,6 +103,26 @@ public final class DownloadEngine implements AutoCloseable {
      */
     public DownloadReport download(DownloadRequest request, DownloadListener listener, SegmentListener segments) {
         return download(environment, request, listener, segments);
+    }
+
+    /**
+     * Makes ready to download part of a file to {@code output}, which never fails; nothing is asked for before it runs.
+     *
+     * @param program header fields of the program that it is for, which go with every request for a range
+     */
+    public PartDownload part(
+            OriginAnswer.Hashes hashes,
+            List<Map.Entry<String, String>> program,
+            PlanScope scope,
+            BlockOutput output,
+            SegmentListener segments) {
+        return new PartDownload(environment, hashes, program, scope, output, segments);
+    }
+
+    /** Runs a short task again and again until the engine is closed. */
+    @SuppressWarnings("FutureReturnValueIgnored") // ends with the timer
+    public void every(Duration period, Runnable task) {
+        timer.scheduleWithFixedDelay(task, period.toNanos(), period.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** The same with another place for files; a seam for tests. */

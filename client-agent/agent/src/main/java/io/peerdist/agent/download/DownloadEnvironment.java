@@ -2,6 +2,10 @@
 package io.peerdist.agent.download;
 
 import io.peerdist.agent.origin.OriginClient;
+import io.peerdist.agent.plan.DownloadPlan;
+import io.peerdist.agent.plan.PlanScope;
+import io.peerdist.agent.plan.PlanSettings;
+import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.BlockSources;
 import io.peerdist.agent.source.LocalCache;
 import java.io.IOException;
@@ -10,6 +14,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
@@ -36,6 +41,20 @@ record DownloadEnvironment(
     /** Opens the output for a file. */
     interface FileOpener {
         DownloadOutput open(Path target) throws IOException;
+    }
+
+    /** The sources besides partial file and origin, for one download; the list is the caller's. */
+    List<BlockSource> sourcesOf(int contentVersion) {
+        List<BlockSource> found = new ArrayList<>();
+        sources.forEach(source -> found.addAll(source.forDownload(contentVersion)));
+        return found;
+    }
+
+    DownloadPlan plan(ContentMap content, List<BlockSource> from, PlanSettings settings, PlanScope scope) {
+        List<DownloadPlan.PlanSource> planned = from.stream()
+                .map(source -> new DownloadPlan.PlanSource(source.kind(), source.maxInFlight(), source::sharedScore))
+                .toList();
+        return new DownloadPlan(content.blocks(), planned, settings, metrics, scope);
     }
 
     /** @param observed makes of a stream one whose bytes are looked at as they pass */

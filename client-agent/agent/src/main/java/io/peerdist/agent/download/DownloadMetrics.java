@@ -19,7 +19,9 @@ final class DownloadMetrics implements PlanListener {
     /** How a download ended. */
     enum Result {
         COMPLETE,
-        FAILED
+        FAILED,
+        /** Nobody wanted the rest. */
+        ABANDONED
     }
 
     private final Map<DownloadSource, Counter> bytes = new EnumMap<>(DownloadSource.class);

@@ -2,15 +2,11 @@
 package io.peerdist.agent.download;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Where the bytes of a download go. Thread-safe. */
-interface DownloadOutput extends AutoCloseable {
-    /** Writes all that remains in {@code bytes} at {@code offset} of the file. */
-    void write(long offset, ByteBuffer bytes) throws IOException;
-
+interface DownloadOutput extends BlockOutput, AutoCloseable {
     /** Whether what was written can be written again, with other bytes. */
     boolean isRewritable();
 

@@ -18,13 +18,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +35,6 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // what is ignored has reported its outcome, good or bad, already
 final class DownloadRun implements OriginFetcher.Listener {
     private static final Logger LOGGER = LoggerFactory.getLogger(DownloadRun.class);
-
-    /** Above what a plan can have in flight: its window, its look-ups, and one report per block of the origin's runs. */
-    private static final int MAX_REPORTS = 65_536;
 
     private static final long TICK_NANOS = 100_000_000L;
     private static final long STOP_NANOS = 5_000_000_000L;
@@ -63,9 +57,10 @@ final class DownloadRun implements OriginFetcher.Listener {
     private final LongSupplier nanoTime;
     private final Runnable ticker;
     private final LeaseDesk.@Nullable Session leases;
-    private final BlockingQueue<Runnable> reports = new LinkedBlockingQueue<>(MAX_REPORTS);
+    private final Reports reports = new Reports();
     private long tickedNanos;
     private int lookUps;
+    private volatile boolean abandoned;
     private @Nullable RunEnd end;
     private @Nullable IOException outputFailure;
 
@@ -103,7 +98,7 @@ final class DownloadRun implements OriginFetcher.Listener {
      */
     RunEnd run() throws IOException {
         try {
-            while (!plan.isComplete() && end == null && outputFailure == null) {
+            while (!plan.isComplete() && end == null && outputFailure == null && !abandoned) {
                 startAll();
                 fail(plan.failure());
                 handleReports(TICK_NANOS);
@@ -118,7 +113,10 @@ final class DownloadRun implements OriginFetcher.Listener {
         if (outputFailure != null) {
             throw outputFailure;
         }
-        return end != null ? end : new RunEnd.Complete();
+        if (end != null) {
+            return end;
+        }
+        return plan.isComplete() ? new RunEnd.Complete() : new RunEnd.Abandoned();
     }
 
     /** Not for every block: who looks at it does so ten times a second. */
@@ -156,12 +154,7 @@ final class DownloadRun implements OriginFetcher.Listener {
 
     private void handleReports(long waitNanos) throws InterruptedIOException {
         try {
-            Runnable report = reports.poll(waitNanos, TimeUnit.NANOSECONDS);
-            while (report != null) {
-                plan.time(nanoTime.getAsLong());
-                report.run();
-                report = reports.poll();
-            }
+            reports.run(() -> plan.time(nanoTime.getAsLong()), waitNanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
@@ -202,9 +195,19 @@ final class DownloadRun implements OriginFetcher.Listener {
         BlockSource source = sources.get(fetch.source());
         SegmentDescription segment = content.segmentOf(fetch.ordinal());
         int index = content.blocks().blockIndex(fetch.ordinal());
-        attempt(() -> source.fetch(segment, index))
-                .thenApplyAsync(block -> take(source, segment, index, block), workers)
-                .whenComplete((verdict, failure) -> report(() -> fetched(fetch, source, verdict, failure)));
+        boolean near = source.kind().isNear();
+        if (near) {
+            reports.expect();
+        }
+        attempt(() -> source.fetch(segment, index, block -> take(source, segment, index, block), workers))
+                .whenComplete((verdict, failure) -> {
+                    Runnable report = () -> fetched(fetch, source, verdict, failure);
+                    if (near) {
+                        reports.gather(report);
+                    } else {
+                        reports.tell(report);
+                    }
+                });
     }
 
     private Verdict take(BlockSource source, SegmentDescription segment, int index, FetchedBlock block) {
@@ -257,6 +260,8 @@ final class DownloadRun implements OriginFetcher.Listener {
             problem = broken.problem();
         } else if (ended instanceof OriginFetcher.End.Changed changed) {
             end = new RunEnd.Changed(changed.sign());
+        } else if (ended instanceof OriginFetcher.End.NoRanges) {
+            end = new RunEnd.Unreachable("the server sends the whole file instead of parts of it");
         } else if (ended instanceof OriginFetcher.End.Refused refused) {
             end = new RunEnd.Unreachable("the server answered " + refused.status());
         } else if (failure != null) {
@@ -284,13 +289,19 @@ final class DownloadRun implements OriginFetcher.Listener {
         report(plan::rangesIgnored);
     }
 
+    /** There may be more to ask for now. For any thread; never blocks. */
+    void wake() {
+        reports.wake();
+    }
+
+    /** Nobody wants the rest. For any thread; never blocks. */
+    void abandon() {
+        abandoned = true;
+        wake();
+    }
+
     private void report(Runnable report) {
-        try {
-            reports.put(report);
-        } catch (InterruptedException e) {
-            // The process ends; nobody reads reports any more.
-            Thread.currentThread().interrupt();
-        }
+        reports.tell(report);
     }
 
     private static <T> CompletableFuture<T> attempt(Supplier<CompletableFuture<T>> start) {

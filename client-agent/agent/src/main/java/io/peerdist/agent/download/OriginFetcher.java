@@ -5,17 +5,21 @@ import io.peerdist.agent.origin.OriginAnswer;
 import io.peerdist.agent.origin.OriginBody;
 import io.peerdist.agent.origin.OriginClient;
 import io.peerdist.agent.origin.RangeAnswer;
+import io.peerdist.agent.origin.RangeRequest;
+import io.peerdist.agent.origin.RequestAbort;
 import io.peerdist.agent.origin.Validator;
 import io.peerdist.agent.plan.DownloadSource;
 import io.peerdist.agent.plan.PlanAction.FetchRun;
 import io.peerdist.agent.plan.VerifiedBlocks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,16 +30,27 @@ final class OriginFetcher {
     private static final int MAX_BLOCK_BYTES = 128 << 10; // MS-PCCRC 2.4: a version 2.0 segment is one block
 
     private final OriginClient client;
-    private final URI url;
-    private final Validator hashesValidator;
-    private final boolean conditional;
+    private final Origin origin;
     private final ContentMap content;
     private final BlockSink sink;
     private final VerifiedBlocks verified;
     private final Set<OriginBody> bodies = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Validator> bytesValidator = new AtomicReference<>();
     private final AtomicBoolean wholeFile = new AtomicBoolean();
-    private volatile boolean aborted;
+    private final RequestAbort abort = new RequestAbort();
+
+    /**
+     * The file at its origin.
+     *
+     * @param conditional whether requests name the entity tag that came with the content information
+     * @param program header fields of the program that the file is for, or null when it is for this agent
+     * @param limitOffset how far the output takes blocks now
+     */
+    record Origin(
+            OriginAnswer.Hashes hashes,
+            boolean conditional,
+            @Nullable List<Map.Entry<String, String>> program,
+            LongSupplier limitOffset) {}
 
     /** Hears what comes of a run; called by the thread that fetches. */
     interface Listener {
@@ -57,20 +72,14 @@ final class OriginFetcher {
 
         /** The origin does not give the file any more. */
         record Refused(int status) implements End {}
+
+        /** The origin sends the whole file instead of ranges, and there is no room for it. */
+        record NoRanges() implements End {}
     }
 
-    /** @param conditional whether requests name the entity tag that came with the content information */
-    OriginFetcher(
-            OriginClient client,
-            OriginAnswer.Hashes hashes,
-            boolean conditional,
-            ContentMap content,
-            BlockSink sink,
-            VerifiedBlocks verified) {
+    OriginFetcher(OriginClient client, Origin origin, ContentMap content, BlockSink sink, VerifiedBlocks verified) {
         this.client = client;
-        this.url = hashes.url();
-        this.hashesValidator = hashes.validator();
-        this.conditional = conditional;
+        this.origin = origin;
         this.content = content;
         this.sink = sink;
         this.verified = verified;
@@ -84,9 +93,12 @@ final class OriginFetcher {
     End fetch(FetchRun run, Listener listener) {
         long from = content.blocks().offset(run.fromOrdinal());
         long end = content.blocks().offset(run.toOrdinal());
-        String ifMatch = conditional ? hashesValidator.strongTag() : null;
+        OriginAnswer.Hashes hashes = origin.hashes();
+        String ifMatch = origin.conditional() ? hashes.validator().strongTag() : null;
         try {
-            RangeAnswer answer = client.range(url, from, end, content.blocks().fileBytes(), ifMatch);
+            RangeAnswer answer = client.range(
+                    new RangeRequest(hashes.url(), from, end, content.blocks().fileBytes(), ifMatch, origin.program()),
+                    abort);
             if (answer instanceof RangeAnswer.Bytes bytes) {
                 return take(run, bytes, listener);
             }
@@ -105,10 +117,11 @@ final class OriginFetcher {
     private End take(FetchRun run, RangeAnswer.Bytes bytes, Listener listener) throws IOException {
         try (OriginBody body = bytes.body()) {
             bodies.add(body);
-            if (aborted) {
+            if (abort.isAborted()) {
                 return new End.Broken("given up");
             }
-            if (hashesValidator.showsChange(bytes.validator(), false) || changedSinceFirst(bytes.validator())) {
+            if (origin.hashes().validator().showsChange(bytes.validator(), false)
+                    || changedSinceFirst(bytes.validator())) {
                 return new End.Changed("its entity tag or date");
             }
             if (!bytes.isWholeFile()) {
@@ -130,6 +143,9 @@ final class OriginFetcher {
         boolean isRange =
                 run.fromOrdinal() == 0 && run.toOrdinal() == content.blocks().blockCount();
         if (!isRange) {
+            if (origin.limitOffset().getAsLong() < content.blocks().fileBytes()) {
+                return new End.NoRanges();
+            }
             listener.rangesIgnored();
             if (!wholeFile.compareAndSet(false, true)) {
                 return new End.Broken("it ignores ranges");
@@ -177,7 +193,7 @@ final class OriginFetcher {
 
     /** Cuts off everything that is under way. */
     void abort() {
-        aborted = true;
+        abort.abort();
         bodies.forEach(OriginBody::close);
     }
 }

@@ -6,6 +6,8 @@ import io.peerdist.agent.origin.HttpStatus;
 import io.peerdist.agent.origin.OriginAnswer;
 import io.peerdist.agent.origin.OriginBody;
 import io.peerdist.agent.origin.RangeAnswer;
+import io.peerdist.agent.origin.RangeRequest;
+import io.peerdist.agent.origin.RequestAbort;
 import io.peerdist.agent.plan.DownloadSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -171,11 +173,13 @@ final class PlainTransfer {
             answer = environment
                     .origin()
                     .range(
-                            plain.url(),
-                            offset,
-                            plain.fileBytes(),
-                            plain.fileBytes(),
-                            plain.validator().strongTag());
+                            new RangeRequest(
+                                    plain.url(),
+                                    offset,
+                                    plain.fileBytes(),
+                                    plain.fileBytes(),
+                                    plain.validator().strongTag()),
+                            new RequestAbort());
         } catch (IOException e) {
             return String.valueOf(e.getMessage());
         }

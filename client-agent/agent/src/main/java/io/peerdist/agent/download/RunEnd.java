@@ -14,4 +14,7 @@ sealed interface RunEnd {
 
     /** The origin does not deliver, for this reason. */
     record Unreachable(String problem) implements RunEnd {}
+
+    /** Nobody wants the rest. */
+    record Abandoned() implements RunEnd {}
 }

@@ -36,6 +36,9 @@ final class HostedLeases {
     /** How long a cache that has answered before may be silent, as a busy one is for a while. */
     private static final Duration SILENCE = Duration.ofSeconds(15);
 
+    /** How long one that never has; it may swallow what it does not know. */
+    private static final Duration FIRST_SILENCE = Duration.ofSeconds(5);
+
     private static final SegmentLease SOON = new SegmentLease(SegmentLease.State.WAIT, 250);
 
     private final List<Cache> caches = new ArrayList<>();
@@ -48,6 +51,7 @@ final class HostedLeases {
     private static final class Cache {
         final InetSocketAddress address;
         private boolean keepsLeases;
+        private boolean everAnswered;
         private boolean paused;
         private long pausedUntilNanos;
         private boolean silent;
@@ -68,6 +72,7 @@ final class HostedLeases {
 
         synchronized void answered() {
             keepsLeases = true;
+            everAnswered = true;
             silent = false;
         }
 
@@ -77,7 +82,8 @@ final class HostedLeases {
                 silent = true;
                 silentNanos = nowNanos;
             }
-            if (keepsLeases && nowNanos - silentNanos < SILENCE.toNanos()) {
+            Duration patience = everAnswered ? SILENCE : FIRST_SILENCE;
+            if (nowNanos - silentNanos < patience.toNanos()) {
                 return true;
             }
             isGone(nowNanos);
@@ -86,6 +92,7 @@ final class HostedLeases {
 
         synchronized void isGone(long nowNanos) {
             keepsLeases = false;
+            silent = false;
             pause(nowNanos, UNANSWERED_PAUSE);
         }
 

@@ -20,7 +20,7 @@ public record LeaseSettings(boolean enabled, Duration maxWait, Duration answerLi
     // limit of
     // a request for blocks (MS-PCCRR 3.1.2).
     /** A minute; a second for an answer. */
-    public static final LeaseSettings DEFAULTS = new LeaseSettings(true, Duration.ofMinutes(1), Duration.ofSeconds(1));
+    public static final LeaseSettings DEFAULTS = new LeaseSettings(true, Duration.ofMinutes(1), Duration.ofSeconds(2));
 
     /** Nobody is asked. */
     public static final LeaseSettings DISABLED = new LeaseSettings(false, Duration.ZERO, Duration.ZERO);

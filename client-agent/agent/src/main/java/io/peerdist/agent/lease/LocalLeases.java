@@ -26,7 +26,7 @@ final class LocalLeases {
     static final Duration TIME_TO_LIVE = Duration.ofSeconds(10);
 
     /** However often its download asks: a program that takes its bytes slowly must not hold up another. */
-    static final Duration LONGEST = Duration.ofMinutes(1);
+    static final Duration LONGEST = Duration.ofSeconds(30);
 
     /** How long a completed segment is told; longer than anybody waits before asking again. */
     static final Duration COMPLETED_FOR = Duration.ofSeconds(2);

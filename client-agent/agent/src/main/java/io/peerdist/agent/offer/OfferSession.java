@@ -192,6 +192,19 @@ public final class OfferSession implements SegmentListener {
 
     /** Offers the rest and waits for the caches to pull, within the limits of the settings. */
     public OfferSummary finish(DownloadListener listener) {
+        letGo();
+        awaitOffers();
+        PeerServer serving = running;
+        if (serving != null) {
+            awaitPulls(serving, listener);
+        }
+        OfferSummary summary = summary();
+        warn(listener, summary);
+        return summary;
+    }
+
+    /** Offers the rest, and leaves it to the caches whether and when they pull. */
+    public void letGo() {
         for (SegmentDescription segment : later) {
             batch.add(segment);
             if (batch.size() == BatchedOffer.MAX_DESCRIPTORS) {
@@ -203,14 +216,6 @@ public final class OfferSession implements SegmentListener {
             submitBatch();
         }
         submitPrompt();
-        awaitOffers();
-        PeerServer serving = running;
-        if (serving != null) {
-            awaitPulls(serving, listener);
-        }
-        OfferSummary summary = summary();
-        warn(listener, summary);
-        return summary;
     }
 
     /** Waits until the thread has nothing left to offer; from then on the targets belong to the caller. */

@@ -2,10 +2,7 @@
 package io.peerdist.agent.origin;
 
 import io.peerdist.agent.rate.RateLimit;
-import io.peerdist.codec.pccrc.ContentInformation;
-import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrtp.ContentEncodingVersion;
-import io.peerdist.codec.pccrtp.ContentInformationVersion;
 import io.peerdist.codec.pccrtp.PeerDistExParams;
 import io.peerdist.codec.pccrtp.PeerDistParams;
 import io.peerdist.codec.wire.MalformedMessageException;
@@ -17,10 +14,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.OptionalLong;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +32,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class OriginClient {
     private static final Logger LOGGER = LoggerFactory.getLogger(OriginClient.class);
-    private static final String PEERDIST = "peerdist";
     private static final String IDENTITY = "identity";
     private static final int INITIAL_BUFFER_BYTES = 65_536;
 
     private final HttpClient http;
+    /** Follows no redirects. */
+    private final HttpClient steadfast;
+
     private final OriginSettings settings;
     private final RateLimit limit;
     private final LongSupplier nanoTime;
@@ -61,6 +60,11 @@ public final class OriginClient {
                 .followRedirects(HttpClient.Redirect.NORMAL)
                 .connectTimeout(settings.connectTimeout())
                 .build();
+        this.steadfast = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(settings.connectTimeout())
+                .build();
     }
 
     /**
@@ -70,13 +74,10 @@ public final class OriginClient {
      * @throws IOException when there is no answer, or one that cannot be read; the message is fit for the user
      */
     public OriginAnswer ask(URI url, ContentVersion version, boolean hashRequest) throws IOException {
-        PeerDistExParams ex = PeerDistExParams.request(ContentInformationVersion.V1_0, version.max(), hashRequest);
         HttpRequest request = request(url)
-                .header("Accept-Encoding", IDENTITY + ", " + PEERDIST)
-                .header(
-                        PeerDistParams.HEADER,
-                        PeerDistParams.request(ContentEncodingVersion.V1_1).toHeaderValue())
-                .header(PeerDistExParams.HEADER, ex.toHeaderValue())
+                .header("Accept-Encoding", ContentAnswers.ACCEPT_ENCODING)
+                .header(ContentAnswers.PEERDIST_FIELD, ContentAnswers.peerDist())
+                .header(ContentAnswers.PEERDIST_EX_FIELD, ContentAnswers.peerDistEx(version, hashRequest))
                 .build();
         HttpResponse<InputStream> response = send(request);
         OriginBody body = body(response);
@@ -112,9 +113,9 @@ public final class OriginClient {
         if (isIdentity(headers)) {
             return plain(response, body, makeHashRequest(headers));
         }
-        String encoding = String.join(", ", headers.allValues("Content-Encoding"));
-        if (!encoding.toLowerCase(Locale.ROOT).equals(PEERDIST)) {
-            return new OriginAnswer.Unusable("content encoding: " + encoding + " (expected: identity or peerdist)");
+        String encoding = ContentAnswers.encoding(headers);
+        if (!ContentAnswers.isContentInformation(encoding)) {
+            return ContentAnswers.unusableEncoding(encoding);
         }
         return hashes(response, body);
     }
@@ -134,45 +135,7 @@ public final class OriginClient {
             return new OriginAnswer.Unusable("content information: more than " + settings.maxContentInformationBytes()
                     + " bytes (expected: at most that)");
         }
-        try {
-            ContentInformation information = ContentInformation.decode(ByteBuffer.wrap(encoded));
-            OptionalLong length = contentLength(response.headers());
-            String fault = fault(information, length);
-            return fault == null
-                    ? new OriginAnswer.Hashes(
-                            response.uri(), Validator.of(response.headers()), information, encoded.length)
-                    : new OriginAnswer.Unusable(fault);
-        } catch (MalformedMessageException e) {
-            LOGGER.debug("content information of {}: {}", response.uri(), e.getMessage());
-            return new OriginAnswer.Unusable(String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Why content information is none of the whole file; null when it is. */
-    private static @Nullable String fault(ContentInformation information, OptionalLong length) {
-        var last = information.segments().get(information.segments().size() - 1);
-        long end = last.offsetInContent() + last.segmentBytes();
-        boolean whole = information.range().offset() == 0
-                && information.segments().get(0).offsetInContent() == 0
-                && information.range().end() == end
-                && last.listedBlockCount() == last.blockCount();
-        if (!whole) {
-            return "content information: of a part (expected: of the whole file)";
-        }
-        // Before a block is used, the list that proves it has to be the segment's (MS-PCCRC 2.2).
-        if (!information.segments().stream().allMatch(SegmentDescription::provesHashOfData)) {
-            return "content information: block hashes that are not those of their segment (expected: their hash to agree)";
-        }
-        return length.isPresent() && length.getAsLong() != end
-                ? "content information: of " + end + " bytes (expected: ContentLength " + length.getAsLong() + ")"
-                : null;
-    }
-
-    private static OptionalLong contentLength(HttpHeaders headers) {
-        String value = String.join(", ", headers.allValues(PeerDistParams.HEADER));
-        return value.isEmpty()
-                ? OptionalLong.empty()
-                : PeerDistParams.parse(value).contentLength();
+        return ContentAnswers.of(response.uri(), response.headers(), encoded);
     }
 
     private static boolean makeHashRequest(HttpHeaders headers) {
@@ -207,29 +170,25 @@ public final class OriginClient {
         }
     }
 
-    /**
-     * Asks for bytes {@code from} to {@code end} - 1 of a file of {@code fileBytes} bytes.
-     *
-     * @param ifMatch the strong entity tag that the file must have, or null
-     */
-    public RangeAnswer range(URI url, long from, long end, long fileBytes, @Nullable String ifMatch)
-            throws IOException {
-        HttpRequest.Builder builder = request(url)
-                .header("Range", "bytes=" + from + "-" + (end - 1))
+    /** Asks for a range of a file. Who has no use for the answer any more calls {@code abort}. */
+    public RangeAnswer range(RangeRequest range, RequestAbort abort) throws IOException {
+        HttpRequest.Builder builder = request(range.url())
+                .header("Range", "bytes=" + range.from() + "-" + (range.end() - 1))
                 .header("Accept-Encoding", IDENTITY)
                 .header(
                         PeerDistParams.HEADER,
                         PeerDistParams.missingDataRequest(ContentEncodingVersion.V1_1)
                                 .toHeaderValue());
-        if (ifMatch != null) {
-            builder.header("If-Match", ifMatch);
+        if (range.ifMatch() != null) {
+            builder.header("If-Match", range.ifMatch());
         }
-        HttpResponse<InputStream> response = send(builder.build());
+        range.repeatFields(builder);
+        HttpResponse<InputStream> response = send(range.program() == null ? http : steadfast, builder.build(), abort);
         OriginBody body = body(response);
         RangeAnswer answer = null;
         try {
             answer = isIdentity(response.headers()) || response.statusCode() >= 300
-                    ? rangeAnswer(response, body, from, end, fileBytes)
+                    ? rangeAnswer(response, body, range)
                     : new RangeAnswer.Changed("its content encoding");
             return answer;
         } finally {
@@ -239,9 +198,11 @@ public final class OriginClient {
         }
     }
 
-    private static RangeAnswer rangeAnswer(
-            HttpResponse<InputStream> response, OriginBody body, long from, long end, long fileBytes)
+    private static RangeAnswer rangeAnswer(HttpResponse<InputStream> response, OriginBody body, RangeRequest asked)
             throws IOException {
+        long from = asked.from();
+        long end = asked.end();
+        long fileBytes = asked.fileBytes();
         Validator validator = Validator.of(response.headers());
         return switch (response.statusCode()) {
             case 206 -> {
@@ -279,13 +240,34 @@ public final class OriginClient {
     }
 
     private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+        return send(http, request, new RequestAbort());
+    }
+
+    private HttpResponse<InputStream> send(HttpClient client, HttpRequest request, RequestAbort abort)
+            throws IOException {
+        CompletableFuture<HttpResponse<InputStream>> answer =
+                client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+        Runnable cancel = () -> answer.cancel(true);
+        abort.begin(cancel);
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        } catch (IOException e) {
-            throw new IOException(OriginProblem.describe(e, settings.connectTimeout(), settings.responseTimeout()), e);
+            return answer.get();
+        } catch (CancellationException e) {
+            throw new IOException("given up", e);
+        } catch (ExecutionException e) {
+            throw failed(e.getCause());
         } catch (InterruptedException e) {
+            answer.cancel(true);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
+        } finally {
+            abort.end(cancel);
         }
+    }
+
+    private IOException failed(@Nullable Throwable cause) {
+        if (cause instanceof IOException e) {
+            return new IOException(OriginProblem.describe(e, settings.connectTimeout(), settings.responseTimeout()), e);
+        }
+        return new IOException("the request could not be made", cause);
     }
 }

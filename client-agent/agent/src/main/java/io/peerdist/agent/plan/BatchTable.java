@@ -21,26 +21,29 @@ final class BatchTable {
     private final Map<Integer, OpenBatch> open = new HashMap<>();
     private int opened;
 
-    BatchTable(BlockTable blocks, int sources, int batchSegments, long batchBytes) {
+    /** Of the segments that have blocks from {@code firstOrdinal} to {@code endOrdinal} - 1. */
+    BatchTable(BlockTable blocks, int sources, PlanSettings settings, int firstOrdinal, int endOrdinal) {
         this.blocks = blocks;
         this.sources = sources;
-        this.firstSegment = cut(blocks, batchSegments, batchBytes);
+        int endSegment =
+                endOrdinal == blocks.blockCount() ? blocks.segmentCount() : blocks.segmentOf(endOrdinal - 1) + 1;
+        this.firstSegment = cut(blocks, settings, blocks.segmentOf(firstOrdinal), endSegment);
     }
 
-    private static int[] cut(BlockTable blocks, int batchSegments, long batchBytes) {
-        int[] starts = new int[blocks.segmentCount() + 1];
+    private static int[] cut(BlockTable blocks, PlanSettings settings, int firstSegment, int endSegment) {
+        int[] starts = new int[endSegment - firstSegment + 1];
         int batches = 0;
-        for (int segment = 0; segment < blocks.segmentCount(); batches++) {
+        for (int segment = firstSegment; segment < endSegment; batches++) {
             starts[batches] = segment;
             int end = segment + 1;
-            while (end < blocks.segmentCount()
-                    && end - segment < batchSegments
-                    && blocks.segmentOffset(end + 1) - blocks.segmentOffset(segment) <= batchBytes) {
+            while (end < endSegment
+                    && end - segment < settings.batchSegments()
+                    && blocks.segmentOffset(end + 1) - blocks.segmentOffset(segment) <= settings.batchBytes()) {
                 end++;
             }
             segment = end;
         }
-        starts[batches] = blocks.segmentCount();
+        starts[batches] = endSegment;
         return Arrays.copyOf(starts, batches + 1);
     }
 

@@ -72,7 +72,7 @@ public final class BlockTable {
         return segmentOffset[segment] + (long) (ordinal - firstOrdinal[segment]) * blockBytes[segment];
     }
 
-    /** The ordinal of the block that starts at {@code offset}, which is the start of a block. */
+    /** The ordinal of the block that has the byte at {@code offset}, which is below {@link #fileBytes}. */
     public int ordinalAt(long offset) {
         int found = Arrays.binarySearch(segmentOffset, offset);
         int segment = found >= 0 ? found : -found - 2;

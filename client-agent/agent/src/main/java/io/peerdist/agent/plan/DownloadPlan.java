@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * is. A block that takes much longer than is usual for its source is asked for at a second one, or else at the origin.
  *
  * <p><b>Limits.</b> Blocks in flight from sources other than the origin stay inside a window; requests to the origin are
- * limited in number and length; batches are opened only as earlier ones complete. Sources that fail or deliver rubbish again and
+ * limited in number and length; batches are opened only as earlier ones complete. Of a part of a file, only the blocks it
+ * touches are wanted, and only their segments looked up. Sources that fail or deliver rubbish again and
  * again are left out for a while; see {@link SourceScore}.
  *
  * <p>Not thread-safe.
@@ -62,6 +63,7 @@ public final class DownloadPlan {
     private final Flights flights = new Flights();
     private final Hedging hedging;
     private final PlanListener listener;
+    private final PlanScope scope;
     private long nowNanos;
 
     /** A plan whose decisions nobody counts. */
@@ -69,8 +71,18 @@ public final class DownloadPlan {
         this(blocks, sources, settings, PlanListener.NONE);
     }
 
-    /** @param sources the sources in order, without the origin; at most {@link #MAX_SOURCES} */
+    /** A plan for all of the file. */
     public DownloadPlan(BlockTable blocks, List<PlanSource> sources, PlanSettings settings, PlanListener listener) {
+        this(blocks, sources, settings, listener, PlanScope.ALL);
+    }
+
+    /** @param sources the sources in order, without the origin; at most {@link #MAX_SOURCES} */
+    public DownloadPlan(
+            BlockTable blocks,
+            List<PlanSource> sources,
+            PlanSettings settings,
+            PlanListener listener,
+            PlanScope scope) {
         if (sources.size() > MAX_SOURCES) {
             throw new IllegalArgumentException(
                     "sources: " + sources.size() + " (expected: at most " + MAX_SOURCES + ")");
@@ -82,7 +94,11 @@ public final class DownloadPlan {
             queues.computeIfAbsent(tier(source.kind()), kind -> new OrdinalQueue());
         }
         this.verified = new VerifiedBlocks(blocks.blockCount());
-        this.batches = new BatchTable(blocks, sources.size(), settings.batchSegments(), settings.batchBytes());
+        int first = scope.firstOrdinal(blocks);
+        int end = scope.endOrdinal(blocks);
+        verified.addAllBut(first, end);
+        this.batches = new BatchTable(blocks, sources.size(), settings, first, end);
+        this.scope = scope;
         this.origin = new OriginPlan(blocks, settings);
         this.listener = listener;
         this.hedging = new Hedging(listener);
@@ -198,7 +214,9 @@ public final class DownloadPlan {
     private long limitOffset() {
         long head = blocks.offset(verified.firstMissing());
         long limit = head + settings.lookAheadBytes();
-        return limit < 0 ? Long.MAX_VALUE : limit;
+        return limit < 0
+                ? scope.limitOffset().getAsLong()
+                : Math.min(limit, scope.limitOffset().getAsLong());
     }
 
     private @Nullable Fetch nextFetch() {

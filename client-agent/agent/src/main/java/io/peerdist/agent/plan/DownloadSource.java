@@ -26,6 +26,11 @@ public enum DownloadSource {
         this.jsonName = jsonName;
     }
 
+    /** Whether this machine reads the bytes itself, in less time than a thread takes to wake. */
+    public boolean isNear() {
+        return this == PARTIAL_FILE || this == LOCAL_CACHE;
+    }
+
     /** The name for people. */
     public String label() {
         return label;

@@ -27,6 +27,10 @@ public record PlanSettings(
     public static final PlanSettings ANY_ORDER =
             new PlanSettings(64, 16 << 20, Long.MAX_VALUE, 4, 8 << 20, 512, 256 << 20, 3);
 
+    /** For a program behind a window of its own, a megabyte or more: several requests fit into it. */
+    public static final PlanSettings WINDOWED =
+            new PlanSettings(64, 16 << 20, Long.MAX_VALUE, 3, 2 << 20, 512, 64 << 20, 3);
+
     /** For a stream: what arrives early waits in memory, so nothing is asked for far ahead. */
     public static final PlanSettings IN_ORDER = new PlanSettings(64, 16 << 20, 16 << 20, 4, 2 << 20, 512, 256 << 20, 3);
 }

@@ -3,7 +3,7 @@ package io.peerdist.agent.plan;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** Which blocks of a file are verified and written. One thread adds; any thread may ask. */
+/** Which blocks of a file are verified and written, or not wanted. One thread adds; any thread may ask. */
 public final class VerifiedBlocks {
     private final AtomicLongArray words;
     private final int blockCount;
@@ -29,7 +29,17 @@ public final class VerifiedBlocks {
         return true;
     }
 
-    /** Whether the block is verified and written; for any thread. */
+    /** Adds all but the blocks from {@code from} to {@code end} - 1, which nobody wants. */
+    void addAllBut(int from, int end) {
+        for (int ordinal = 0; ordinal < from; ordinal++) {
+            add(ordinal);
+        }
+        for (int ordinal = end; ordinal < blockCount; ordinal++) {
+            add(ordinal);
+        }
+    }
+
+    /** Whether the block is verified and written, or not wanted; for any thread. */
     public boolean contains(int ordinal) {
         return (words.get(ordinal / Long.SIZE) >>> (ordinal % Long.SIZE) & 1) != 0;
     }

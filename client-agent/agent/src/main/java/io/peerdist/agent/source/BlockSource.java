@@ -7,6 +7,8 @@ import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockRanges;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A source of blocks other than the origin. Nothing it says or delivers is trusted. Thread-safe. */
@@ -22,6 +24,15 @@ public interface BlockSource extends BlockSources {
 
     /** One block; fails when the source could not be asked. */
     CompletableFuture<FetchedBlock> fetch(SegmentDescription segment, int blockIndex);
+
+    /**
+     * Fetches a block and has it taken by {@code take}, which runs on {@code workers}; fails when the source could not be
+     * asked, or as {@code take} does. What {@code take} gets may be valid only until it returns.
+     */
+    default <T> CompletableFuture<T> fetch(
+            SegmentDescription segment, int blockIndex, Function<FetchedBlock, T> take, Executor workers) {
+        return fetch(segment, blockIndex).thenApplyAsync(take, workers);
+    }
 
     /** What all downloads know of it; null when nothing is worth knowing, or it is not known yet who this is. */
     default @Nullable SourceScore sharedScore() {

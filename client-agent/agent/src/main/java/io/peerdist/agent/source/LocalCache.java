@@ -4,6 +4,7 @@ package io.peerdist.agent.source;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockRanges;
 import java.nio.ByteBuffer;
+import java.util.function.Function;
 
 /** This machine's own cache, as downloads use it. It may fail at any time; downloads go on without it. Thread-safe. */
 public interface LocalCache {
@@ -12,6 +13,11 @@ public interface LocalCache {
 
     /** Reads a block. May read the disk. */
     FetchedBlock read(SegmentDescription segment, int blockIndex);
+
+    /** Reads a block for {@code take} and returns what that makes of it; what it gets is valid only until it returns. */
+    default <T> T read(SegmentDescription segment, int blockIndex, Function<FetchedBlock, T> take) {
+        return take.apply(read(segment, blockIndex));
+    }
 
     /** Keeps a verified block as it was received, if it can. */
     void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block);

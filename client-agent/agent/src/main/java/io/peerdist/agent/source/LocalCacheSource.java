@@ -6,6 +6,7 @@ import io.peerdist.codec.pccrc.SegmentDescription;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /** The blocks in this machine's own cache. Thread-safe. */
 public final class LocalCacheSource implements BlockSource {
@@ -39,6 +40,13 @@ public final class LocalCacheSource implements BlockSource {
     @Override
     public CompletableFuture<FetchedBlock> fetch(SegmentDescription segment, int blockIndex) {
         return CompletableFuture.supplyAsync(() -> cache.read(segment, blockIndex), workers);
+    }
+
+    /** One task for all, so that the block is still in the processor's cache when it is taken. */
+    @Override
+    public <T> CompletableFuture<T> fetch(
+            SegmentDescription segment, int blockIndex, Function<FetchedBlock, T> take, Executor workers) {
+        return CompletableFuture.supplyAsync(() -> cache.read(segment, blockIndex, take), workers);
     }
 
     @Override

@@ -166,18 +166,12 @@ final class PeerGroup {
                 ? CompletableFuture.completedFuture(new DiscoveryResult(Map.of()))
                 : sources.finder().search(version, wanted, 1);
         if (many) {
-            // Asked a second time, discovery tells at once who has answered by then; when nobody has, it waits once
-            // more, as a
-            // machine that has just begun takes long to read the first answers.
-            search = search.thenCompose(
-                    result -> (isAnswered(result) ? answersSpread() : CompletableFuture.<Void>completedFuture(null))
-                            .thenCompose(spread -> sources.finder().search(version, wanted, 1)));
+            // Asked a second time, discovery tells at once who has answered by then, also after the end of the first
+            // search: a machine that has just begun takes long to read answers.
+            search = search.thenCompose(result ->
+                    answersSpread().thenCompose(spread -> sources.finder().search(version, wanted, 1)));
         }
         return search.thenApply(result -> claims(segments, result, good, held));
-    }
-
-    private static boolean isAnswered(DiscoveryResult result) {
-        return result.peers().values().stream().anyMatch(peers -> !peers.isEmpty());
     }
 
     private synchronized CompletableFuture<Void> answersSpread() {

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,10 +29,16 @@ import org.slf4j.LoggerFactory;
 public final class StoredCache implements LocalCache {
     private static final Logger LOGGER = LoggerFactory.getLogger(StoredCache.class);
 
+    /** The longest block, and what encryption adds to it (MS-PCCRC 2.4, MS-PCCRR 2.2.5.3). */
+    private static final int ROOM_BYTES = (128 << 10) + BlockCipher.IV_BYTES;
+
     private final BlockStore store;
     private final SecureRandom random;
     /** As many as there were threads at once that needed one. */
     private final ConcurrentLinkedDeque<BlockCipher> ciphers = new ConcurrentLinkedDeque<>();
+
+    /** For blocks on their way from the disk, as many as there were threads at once that read. */
+    private final ConcurrentLinkedDeque<ByteBuffer> rooms = new ConcurrentLinkedDeque<>();
 
     private final AtomicReference<@Nullable PutResult> lastRefusal = new AtomicReference<>();
 
@@ -68,16 +75,33 @@ public final class StoredCache implements LocalCache {
 
     @Override
     public FetchedBlock read(SegmentDescription segment, int blockIndex) {
+        return read(segment, blockIndex, ByteBuffer.allocate(0));
+    }
+
+    @Override
+    public <T> T read(SegmentDescription segment, int blockIndex, Function<FetchedBlock, T> take) {
+        ByteBuffer unused = rooms.pollFirst();
+        ByteBuffer room = unused == null ? ByteBuffer.allocate(ROOM_BYTES) : unused;
+        try {
+            return take.apply(read(segment, blockIndex, room));
+        } finally {
+            rooms.addFirst(room);
+        }
+    }
+
+    private FetchedBlock read(SegmentDescription segment, int blockIndex, ByteBuffer room) {
         try (StoredBlock block = store.load(segment.id()).open(blockIndex)) {
-            return block == null ? FetchedBlock.ABSENT : read(block);
+            return block == null ? FetchedBlock.ABSENT : read(block, room);
         } catch (BlockStoreException | IOException e) {
             LOGGER.debug("block {} of {}: {}", blockIndex, segment.id(), e.getMessage());
             return FetchedBlock.ABSENT;
         }
     }
 
-    private static FetchedBlock read(StoredBlock block) throws IOException {
-        ByteBuffer ciphertext = ByteBuffer.allocate(block.ciphertextBytes());
+    /** Into {@code room} when that is large enough. */
+    private static FetchedBlock read(StoredBlock block, ByteBuffer room) throws IOException {
+        int bytes = block.ciphertextBytes();
+        ByteBuffer ciphertext = bytes <= room.capacity() ? room.clear().limit(bytes) : ByteBuffer.allocate(bytes);
         while (ciphertext.hasRemaining()) {
             if (block.channel().read(ciphertext, block.position() + ciphertext.position()) < 0) {
                 return FetchedBlock.ABSENT;

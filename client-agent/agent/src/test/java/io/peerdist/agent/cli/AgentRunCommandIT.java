@@ -14,6 +14,7 @@ import io.peerdist.agent.TestOrigin;
 import io.peerdist.agent.download.DownloadListener;
 import io.peerdist.agent.download.DownloadRequest;
 import io.peerdist.agent.origin.ContentVersion;
+import io.peerdist.agent.proxy.ProxySettings;
 import io.peerdist.agent.serve.ServingSettings;
 import io.peerdist.discovery.DiscoveryReach;
 import io.peerdist.discovery.DiscoverySettings;
@@ -25,6 +26,8 @@ import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.JsonReader;
 import io.peerdist.runtime.cli.CommandLines;
+import io.peerdist.runtime.config.ConfigurationReader;
+import io.peerdist.runtime.config.SettingOverrides;
 import io.peerdist.runtime.management.DaemonMetrics;
 import io.peerdist.runtime.management.ManagementContent;
 import io.peerdist.runtime.management.ManagementServer;
@@ -33,6 +36,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -88,6 +92,36 @@ class AgentRunCommandIT {
             assertThat(get(ready.group(2), "/api/v1/status"))
                     .startsWith("200 {\"daemon\":\"agent\"")
                     .contains("\"limitBytes\":67108864");
+        }
+    }
+
+    @Test
+    void passesRequestsOfProgramsOnWhenItHasAProxy() throws Exception {
+        SettingOverrides options = SettingOverrides.none().put("agent.proxy.port", "--proxy-port", 0);
+        ConfigurationReader reader = ConfigurationReader.open(null, ConfigurationReader.SECTIONS, options);
+        AgentConfiguration plain = settings(any);
+        AgentConfiguration configuration = new AgentConfiguration(
+                plain.agent(),
+                plain.serving(),
+                ProxySettings.read(reader.section("agent").section("proxy")),
+                plain.managementBind(),
+                plain.managementPort());
+        byte[] content = TestContent.random(100_000, 3);
+        try (Components components = new Components(Clock.system(), Duration.ofSeconds(5));
+                TestOrigin origin = new TestOrigin(content)) {
+            AgentRunCommand.start(configuration, components);
+
+            Matcher proxy = Pattern.compile("ready http=\\S+ proxy=127\\.0\\.0\\.1:(\\d+) management=\\S+")
+                    .matcher(components.readyLine());
+            assertThat(proxy.matches()).as(components.readyLine()).isTrue();
+            HttpClient program = HttpClient.newBuilder()
+                    .proxy(ProxySelector.of(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(proxy.group(1)))))
+                    .build();
+            HttpResponse<byte[]> response = program.send(
+                    HttpRequest.newBuilder(origin.url("/file")).build(), HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(response.body()).isEqualTo(content);
+            assertThat(response.headers().firstValue("Via").orElse("")).startsWith("1.1 peerdist");
         }
     }
 

@@ -19,6 +19,7 @@ import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrc.SegmentId;
 import io.peerdist.discovery.Discovery;
 import io.peerdist.discovery.DiscoveryReach;
+import io.peerdist.discovery.DiscoveryResult;
 import io.peerdist.discovery.DiscoverySettings;
 import io.peerdist.discovery.InterfaceChoice;
 import io.peerdist.discovery.LocalSegment;
@@ -28,6 +29,7 @@ import io.peerdist.discovery.RateLimits;
 import io.peerdist.discovery.RequesterSettings;
 import io.peerdist.discovery.ResponderSettings;
 import io.peerdist.discovery.ServingAddresses;
+import io.peerdist.discovery.message.DiscoveryVersion;
 import io.peerdist.retrieval.RetrievalClient;
 import io.peerdist.retrieval.RetrievalClientSettings;
 import io.peerdist.runtime.EventLoops;
@@ -38,11 +40,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +79,7 @@ class PeerDownloadIT {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final List<InetSocketAddress> responders = new ArrayList<>();
+    private UnaryOperator<PeerFinder> finder = UnaryOperator.identity();
     private byte[] content = TestContent.random(12_000_000, 50);
     private final TestOrigin origin = opened(new TestOrigin(content));
 
@@ -151,7 +158,7 @@ class PeerDownloadIT {
                         sources.add(new HostedCacheSource(cache, client, 16, RateLimit.NONE));
                     }
                     sources.add(new PeerSources(
-                            PeerFinder.of(discovery),
+                            finder.apply(PeerFinder.of(discovery)),
                             client,
                             RateLimit.NONE,
                             Duration.ofSeconds(10),
@@ -241,6 +248,50 @@ class PeerDownloadIT {
         // On a machine that stands still for seconds the origin is asked for some blocks too.
         assertThat(report.bytesFrom(DownloadSource.PEER)).isGreaterThan(content.length / 10L * 9);
         assertThat(all).allMatch(peer -> peer.requests.get() > 0);
+    }
+
+    @Test
+    void looksAgainForThoseWhoseAnswersCameTooLate() throws Exception {
+        content = TestContent.random(20 << 20, 52);
+        origin.content = content;
+        origin.contentInformation = TestContent.information(content, 1).encode();
+        List<SegmentDescription> segments = segments(ContentVersion.V1);
+        peer("127.0.0.1", segments).source.putAll(segments, content);
+        finder = TooLate::new;
+
+        DownloadReport report = download(engine(PATIENT, Duration.ofSeconds(20)), ContentVersion.V1);
+
+        assertThat(report.bytesFrom(DownloadSource.PEER)).isEqualTo(content.length);
+    }
+
+    /** The first search ends before anybody's answer is there. */
+    private record TooLate(PeerFinder subnet, AtomicBoolean searched) implements PeerFinder {
+        TooLate(PeerFinder subnet) {
+            this(subnet, new AtomicBoolean());
+        }
+
+        @Override
+        public Optional<InetSocketAddress> lastGoodPeer() {
+            return subnet.lastGoodPeer();
+        }
+
+        @Override
+        public CompletableFuture<DiscoveryResult> search(
+                DiscoveryVersion version, Collection<SegmentId> segmentIds, int enoughPeers) {
+            return searched.getAndSet(true)
+                    ? subnet.search(version, segmentIds, enoughPeers)
+                    : CompletableFuture.completedFuture(new DiscoveryResult(Map.of()));
+        }
+
+        @Override
+        public void served(InetSocketAddress peer) {
+            subnet.served(peer);
+        }
+
+        @Override
+        public void failed(InetSocketAddress peer) {
+            subnet.failed(peer);
+        }
     }
 
     @Test

@@ -39,11 +39,10 @@ class HostedLeasesIT {
         final List<LeaseRequest> released = new CopyOnWriteArrayList<>();
         final HttpServer server;
         volatile int status = 200;
-        volatile Function<LeaseRequest, byte[]> body =
-                request -> new LeaseResponse(request.segments().stream()
-                                .map(id -> new LeaseAnswer(LeaseState.GRANTED, 9_000))
-                                .toList())
-                        .encode();
+        volatile Function<LeaseRequest, byte[]> body = request -> new LeaseResponse(request.segments().stream()
+                        .map(id -> new LeaseAnswer(LeaseState.GRANTED, 9_000))
+                        .toList())
+                .encode();
 
         Cache() throws IOException {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -118,9 +117,8 @@ class HostedLeasesIT {
     void takesRubbishForACacheThatKnowsNothingOfLeases() throws Exception {
         Cache cache = new Cache();
         HostedLeases leases = leases(cache);
-        List<byte[]> rubbish = List.of(
-                new byte[] {1, 2, 3},
-                new LeaseResponse(List.of(LeaseAnswer.HELD, LeaseAnswer.HELD)).encode());
+        List<byte[]> rubbish =
+                List.of(new byte[] {1, 2, 3}, new LeaseResponse(List.of(LeaseAnswer.HELD, LeaseAnswer.HELD)).encode());
         for (byte[] body : rubbish) {
             cache.body = request -> body;
             assertThat(ask(leases)).isEqualTo(SegmentLease.FREE);

@@ -59,7 +59,7 @@ class LocalLeasesTest {
 
     @Test
     void doesNotLetADownloadThatAsksForEverHoldUpOthers() {
-        for (int i = 0; i < 12; i++) {
+        for (int i = 0; i < 6; i++) {
             ask(A, 1);
             assertThat(ask(B, 1)).isEqualTo(State.WAIT);
             pass(Duration.ofSeconds(5));

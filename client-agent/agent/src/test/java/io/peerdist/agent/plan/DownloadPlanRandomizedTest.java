@@ -34,6 +34,12 @@ class DownloadPlanRandomizedTest {
         final List<PlanAction> open = new ArrayList<>();
         final Map<Integer, BitSet> asked = new HashMap<>();
         final BitSet written = new BitSet();
+        /** All of the file, or a part behind a limit that follows what was written in order. */
+        final PlanScope scope;
+
+        final int firstWanted;
+        final int endWanted;
+        long limitOffset;
         final boolean rangesIgnored;
         final int[] badPercent;
         long nowNanos;
@@ -70,23 +76,46 @@ class DownloadPlanRandomizedTest {
                     .map(i -> gen.oneOf(0, 30, 100))
                     .toArray();
             this.rangesIgnored = gen.intBetween(0, 3) == 0;
-            this.plan = new DownloadPlan(table, sources, SETTINGS, new PlanListener() {
-                @Override
-                public void hedged() {
-                    hedges++;
-                }
+            this.scope = gen.bool() ? PlanScope.ALL : part(gen);
+            this.firstWanted = scope.firstOrdinal(table);
+            this.endWanted = scope.endOrdinal(table);
+            this.plan = new DownloadPlan(
+                    table,
+                    sources,
+                    SETTINGS,
+                    new PlanListener() {
+                        @Override
+                        public void hedged() {
+                            hedges++;
+                        }
 
-                @Override
-                public void hedgeWon() {}
+                        @Override
+                        public void hedgeWon() {}
 
-                @Override
-                public void leftOut(DownloadSource kind) {}
-            });
+                        @Override
+                        public void leftOut(DownloadSource kind) {}
+                    },
+                    scope);
+        }
+
+        private PlanScope part(Gen gen) {
+            long from = gen.longBetween(0, table.fileBytes() - 1);
+            long end = gen.longBetween(from + 1, table.fileBytes());
+            limitOffset = from + gen.longBetween(1, 4_000);
+            return new PlanScope(from, end, () -> limitOffset);
+        }
+
+        /** Who takes the blocks in order has taken some more. */
+        private void moveLimit() {
+            int next = written.nextClearBit(firstWanted);
+            long taken = table.offset(Math.min(next, endWanted));
+            limitOffset = Math.max(limitOffset, taken + gen.longBetween(1, 4_000));
         }
 
         void run() {
             for (int step = 0; !plan.isComplete(); step++) {
                 assertThat(step).as("steps").isLessThan(MAX_STEPS);
+                moveLimit();
                 takeActions();
                 assertThat(plan.failure()).isNull();
                 if (open.isEmpty()) {
@@ -103,6 +132,7 @@ class DownloadPlanRandomizedTest {
         void takeActions() {
             for (PlanAction action = plan.next(nowNanos); action != null; action = plan.next(nowNanos)) {
                 open.add(action);
+                assertWanted(action);
                 if (action instanceof Fetch fetch) {
                     fetches++;
                     fetched++;
@@ -122,6 +152,22 @@ class DownloadPlanRandomizedTest {
                         .isTrue();
                 assertThat(hedges).isLessThanOrEqualTo(Hedging.FREE + 1 + fetched / Hedging.SHARE);
                 assertThat(runs).isLessThanOrEqualTo(SETTINGS.originRequests());
+            }
+        }
+
+        private void assertWanted(PlanAction action) {
+            if (action instanceof LookUp lookUp) {
+                assertThat(table.firstOrdinal(lookUp.toSegment())).isGreaterThan(firstWanted);
+                assertThat(table.firstOrdinal(lookUp.fromSegment())).isLessThan(endWanted);
+            } else if (action instanceof Fetch fetch) {
+                assertThat(fetch.ordinal()).isBetween(firstWanted, endWanted - 1);
+                assertThat(table.offset(fetch.ordinal()))
+                        .isLessThan(scope.limitOffset().getAsLong());
+            } else if (action instanceof FetchRun run && !rangesIgnored) {
+                assertThat(run.fromOrdinal()).isGreaterThanOrEqualTo(firstWanted);
+                assertThat(run.toOrdinal()).isLessThanOrEqualTo(endWanted);
+                assertThat(table.offset(run.toOrdinal() - 1))
+                        .isLessThan(scope.limitOffset().getAsLong());
             }
         }
 
@@ -199,6 +245,7 @@ class DownloadPlanRandomizedTest {
 
         simulation.run();
 
-        assertThat(simulation.written.cardinality()).isEqualTo(simulation.table.blockCount());
+        assertThat(simulation.written.cardinality()).isEqualTo(simulation.endWanted - simulation.firstWanted);
+        assertThat(simulation.written.nextSetBit(0)).isEqualTo(simulation.firstWanted);
     }
 }

@@ -54,6 +54,37 @@ class DownloadPlanTest {
         assertThat(drain(plan, 0)).containsExactly(new LookUp(0, 0, 0, 2), new LookUp(0, 1, 2, 4));
     }
 
+    private static DownloadPlan part(BlockTable table, List<PlanSource> sources, long from, long end, long limit) {
+        return new DownloadPlan(table, sources, SMALL, PlanListener.NONE, new PlanScope(from, end, () -> limit));
+    }
+
+    @Test
+    void looksUpOnlySegmentsOfThePartThatIsWanted() {
+        DownloadPlan plan = part(table(9), List.of(HOSTED), 1_999, 4_001, Long.MAX_VALUE);
+
+        assertThat(drain(plan, 0)).containsExactly(new LookUp(0, 0, 1, 3), new LookUp(0, 1, 3, 5));
+    }
+
+    @Test
+    void wantsOnlyTheBlocksThatAPartTouches() {
+        DownloadPlan plan = part(table(2), List.of(), 950, 1_101, Long.MAX_VALUE);
+
+        assertThat(drain(plan, 0)).containsExactly(new FetchRun(0, 9, 12));
+        assertThat(plan.originVerified(0, 9)).isTrue();
+        assertThat(plan.originVerified(0, 10)).isTrue();
+        assertThat(plan.isComplete()).isFalse();
+        assertThat(plan.originVerified(0, 11)).isTrue();
+        assertThat(plan.isComplete()).isTrue();
+    }
+
+    @Test
+    void asksForNothingBeyondTheLimitOfItsTaker() {
+        DownloadPlan plan = part(table(2), List.of(LOCAL), 0, 2_000, 250);
+        drain(plan, 0).forEach(lookUp -> answer(plan, (LookUp) lookUp, BlockRanges.first(2)));
+
+        assertThat(drain(plan, 0)).containsExactly(new Fetch(0, 0), new Fetch(0, 1), new FetchRun(0, 2, 3));
+    }
+
     @Test
     void prefersTheLocalCacheToHostedCaches() {
         DownloadPlan plan = new DownloadPlan(table(1), List.of(LOCAL, HOSTED), SMALL);

@@ -114,9 +114,7 @@ class LeasePlanTest {
         List<AskLease> more = only(drain(plan), AskLease.class);
         assertThat(more).hasSize(2);
         more.forEach(ask -> answer(plan, ask, GRANTED));
-        assertThat(only(drain(plan), AskLease.class))
-                .as("16 MiB are under way")
-                .isEmpty();
+        assertThat(only(drain(plan), AskLease.class)).as("16 MiB are under way").isEmpty();
 
         IntStream.range(0, 64).forEach(ordinal -> plan.originVerified(0, ordinal));
 

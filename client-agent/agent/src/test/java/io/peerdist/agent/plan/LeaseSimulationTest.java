@@ -125,8 +125,8 @@ class LeaseSimulationTest {
         Client(Branch branch, int number) {
             this.branch = branch;
             this.number = number;
-            this.plan = new DownloadPlan(
-                    branch.table, List.of(new PlanSource(DownloadSource.HOSTED_CACHE, 16)), SETTINGS);
+            this.plan =
+                    new DownloadPlan(branch.table, List.of(new PlanSource(DownloadSource.HOSTED_CACHE, 16)), SETTINGS);
             plan.askForLeases(LIMITS);
         }
 
@@ -141,9 +141,7 @@ class LeaseSimulationTest {
             if (dead) {
                 return;
             }
-            for (PlanAction action = plan.next(branch.nowNanos);
-                    action != null;
-                    action = plan.next(branch.nowNanos)) {
+            for (PlanAction action = plan.next(branch.nowNanos); action != null; action = plan.next(branch.nowNanos)) {
                 PlanAction taken = action;
                 branch.at(branch.gen.longBetween(MILLI, 20 * MILLI), () -> {
                     plan.time(branch.nowNanos);

@@ -22,6 +22,8 @@ public record RelativePath(List<String> names) {
 
     private static final String SCHEME_SEPARATOR = "://";
 
+    private static final String HERE = ".";
+
     public RelativePath {
         names = List.copyOf(names);
         if (names.isEmpty() || !names.stream().allMatch(RelativePath::isServable)) {
@@ -31,8 +33,9 @@ public record RelativePath(List<String> names) {
 
     /**
      * Takes the path out of an HTTP request target in origin form ({@code /a/b?query}) or absolute form ({@code
-     * http://host/a/b}), decodes its percent signs once and as UTF-8, and leaves out the query. Names that begin with a
-     * dot are not served, which covers {@code .}, {@code ..} and hidden files.
+     * http://host/a/b}), decodes its percent signs once and as UTF-8, and leaves out the query and names that are one dot
+     * (RFC 3986 6.2.2.3; apt asks for {@code /debian/./Packages}). Other names that begin with a dot are not served, which
+     * covers {@code ..} and hidden files.
      *
      * @return nothing if the target names no file that may be served, whatever the directory holds
      */
@@ -62,9 +65,13 @@ public record RelativePath(List<String> names) {
     /** Parts the names before it decodes them, so that an encoded slash stays part of a name and is refused. */
     private static Optional<RelativePath> split(String path) {
         List<String> names = new ArrayList<>();
-        for (String encoded : path.substring(1).split("/", -1)) {
-            Optional<String> name = decode(encoded).filter(RelativePath::isServable);
-            if (name.isEmpty()) {
+        String[] parts = path.substring(1).split("/", -1);
+        for (int i = 0; i < parts.length; i++) {
+            Optional<String> name = decode(parts[i]);
+            if (i < parts.length - 1 && name.filter(HERE::equals).isPresent()) {
+                continue;
+            }
+            if (name.filter(RelativePath::isServable).isEmpty()) {
                 return Optional.empty();
             }
             names.add(name.get());

@@ -15,6 +15,7 @@ import io.peerdist.contentserver.files.FileVersion;
 import io.peerdist.contentserver.files.OpenedFile;
 import io.peerdist.contentserver.hashing.ContentSecrets;
 import io.peerdist.contentserver.information.EncodedInformation;
+import io.peerdist.runtime.http.RequestedRange;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -14,6 +14,7 @@ import io.peerdist.codec.pccrtp.PeerDistParams;
 import io.peerdist.codec.wire.MalformedMessageException;
 import io.peerdist.conformance.BoundedDecoding;
 import io.peerdist.contentserver.files.RelativePath;
+import io.peerdist.runtime.http.RequestedRange;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

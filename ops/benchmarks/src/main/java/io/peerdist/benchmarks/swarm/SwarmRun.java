@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Downloads a file with many agents at once. Warms up with another one, prints {@code prepared}, waits for an octet on standard
  * input, and prints a line for each agent: seconds, and octets from the hosted cache, from the origin, and of content
- * information. The last line has what came over the line from the origin.
+ * information. Then a line with what came over the line from the origin, and one with what all agents together counted.
  */
 public final class SwarmRun {
     private static final double NANOS_PER_SECOND = 1e9;
@@ -60,7 +60,7 @@ public final class SwarmRun {
                         report.bytesFrom(DownloadSource.CONTENT_INFORMATION));
             }
             System.out.println("received " + (line.receivedBytes() - before));
-            System.err.println(swarm.counters());
+            System.out.println(swarm.counters());
             for (int i = 0; i < count; i++) {
                 Files.deleteIfExists(swarm.file(i));
             }

@@ -167,8 +167,7 @@ class SwarmIT {
     }
 
     private static void takeLeases(HostPort cache, List<SegmentId> segments) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + cache.port() + LeaseRequest.PATH))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + cache.port() + LeaseRequest.PATH))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(new LeaseRequest(1, segments).encode()))
                 .build();
         byte[] body = HttpClient.newHttpClient()

@@ -63,6 +63,11 @@ final class Subnets implements AutoCloseable {
                 && ip("-n", name, "route", "add", "default", "via", address(subnet, 1));
     }
 
+    /** Takes multicast away from a host's interface. */
+    boolean quiet(int subnet, int host) throws InterruptedException {
+        return ip("-n", namespace(subnet, host), "link", "set", "eth0", "multicast", "off");
+    }
+
     private String namespace(int subnet, int host) {
         return "pd" + subnet + host + "-" + suffix;
     }

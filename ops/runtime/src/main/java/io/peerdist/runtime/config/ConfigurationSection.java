@@ -49,6 +49,11 @@ public final class ConfigurationSection {
     /** Texts found for a key, and how to complain about them. */
     private record Found(List<String> texts, String where, int line) {}
 
+    /** Whether the file has no such section, or nothing stands in it; options do not count. */
+    public boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     /**
      * A section within this one: {@code section("tls").path("certificate")} reads {@code hosted-cache.tls.certificate}. It is
      * empty when the file has none; a value where the section should be is a problem.

@@ -9,12 +9,13 @@ import java.net.InetSocketAddress;
 import java.util.Locale;
 
 /** Says why an address cannot be listened on, in words that tell what to do. */
-final class BindFailure {
+public final class BindFailure {
     private static final int PRIVILEGED_PORT_MAX = 1_023;
 
     private BindFailure() {}
 
-    static FailureException of(String listener, InetSocketAddress address, Throwable cause) {
+    /** The failure of {@code listener}, a word for the user, to listen on {@code address}. */
+    public static FailureException of(String listener, InetSocketAddress address, Throwable cause) {
         String sentence =
                 "cannot listen on " + HostPort.format(address) + " (" + listener + "): " + reason(address, cause);
         return new FailureException(ExitCode.CANNOT_BIND, sentence, cause);

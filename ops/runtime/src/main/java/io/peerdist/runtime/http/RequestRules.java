@@ -13,11 +13,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which requests RFC 9112 and the limits let through. What is ambiguous is refused: that is how requests are smuggled. */
-final class RequestRules {
+public final class RequestRules {
     private RequestRules() {}
 
-    /** Why {@code request} is refused once its headers are known, or null. */
-    static @Nullable Rejection check(HttpRequest request, int maxRequestBytes) {
+    /**
+     * Why {@code request} is refused once its headers are known, or null.
+     *
+     * @param maxRequestBytes what its body may have at most, as far as its head tells
+     */
+    public static @Nullable Rejection check(HttpRequest request, long maxRequestBytes) {
         Rejection undecoded = check(request.decoderResult());
         if (undecoded != null) {
             return undecoded;
@@ -40,7 +44,7 @@ final class RequestRules {
     }
 
     /** Why what the decoder made of its input is refused, or null. */
-    static @Nullable Rejection check(DecoderResult result) {
+    public static @Nullable Rejection check(DecoderResult result) {
         if (result.isSuccess()) {
             return null;
         }
@@ -60,7 +64,8 @@ final class RequestRules {
                         .equalsIgnoreCase(request.headers().get(HttpHeaderNames.EXPECT));
     }
 
-    static boolean isAtLeast11(HttpRequest request) {
+    /** Whether the client speaks HTTP/1.1: knows chunks, interim answers and connections that live on. */
+    public static boolean isAtLeast11(HttpRequest request) {
         return request.protocolVersion().minorVersion() >= 1;
     }
 

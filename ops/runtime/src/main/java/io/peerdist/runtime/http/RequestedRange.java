@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.peerdist.contentserver.http;
+package io.peerdist.runtime.http;
 
 import org.jspecify.annotations.Nullable;
 
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Which octets of a representation a {@code Range} field asks for (RFC 9110 14.1.2 and 14.2). Only one range is ever
  * served: a field with several gets the whole, which RFC 9110 14.2 allows and BITS falls back from.
  */
-sealed interface RequestedRange {
+public sealed interface RequestedRange {
     /** Everything: no range, several, another unit than bytes, or a field that breaks the grammar. */
     record Whole() implements RequestedRange {}
 
@@ -18,7 +18,8 @@ sealed interface RequestedRange {
      * @param lastByte where it ends, inclusive, below the length
      */
     record Part(long firstByte, long lastByte) implements RequestedRange {
-        long lengthBytes() {
+        /** How many octets that is. */
+        public long lengthBytes() {
             return lastByte - firstByte + 1;
         }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.peerdist.contentserver.http;
+package io.peerdist.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

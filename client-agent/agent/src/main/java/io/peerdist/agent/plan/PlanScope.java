@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.peerdist.agent.plan;
+
+import java.util.function.LongSupplier;
+
+/**
+ * Which part of a file a plan brings, and how far ahead of who takes it.
+ *
+ * @param from the first byte wanted
+ * @param end one after the last byte wanted
+ * @param limitOffset no block that starts there or later may be asked for yet; must never go back, and be quick to tell to any
+ *     thread
+ */
+public record PlanScope(long from, long end, LongSupplier limitOffset) {
+    /** All of a file, whenever it comes. */
+    public static final PlanScope ALL = new PlanScope(0, Long.MAX_VALUE, () -> Long.MAX_VALUE);
+
+    /** The ordinal of the first block wanted. */
+    int firstOrdinal(BlockTable blocks) {
+        return from == 0 ? 0 : blocks.ordinalAt(from);
+    }
+
+    /** One after the ordinal of the last block wanted. */
+    int endOrdinal(BlockTable blocks) {
+        return end >= blocks.fileBytes() ? blocks.blockCount() : blocks.ordinalAt(end - 1) + 1;
+    }
+}
