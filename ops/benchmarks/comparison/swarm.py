@@ -18,7 +18,6 @@ CACHE_SETTINGS = """hosted-cache:
   quotas:
     offers-per-minute: 1000000
   leases:
-    enabled: {leases}
     requests-per-minute: 1000000
     max-leases-per-client: 65536
 """
@@ -36,23 +35,24 @@ def _settings(work, name, text):
 class _Swarm:
     """A content server, a hosted cache, and a process with all the agents."""
 
-    def __init__(self, work, version, agents, leases):
+    def __init__(self, work, version, agents):
         self.work = work
         self.agents = agents
-        name = f"swarm-{version}-{leases}"
+        name = f"swarm-{version}"
         self.root = work.subdirectory(name + "-root")
         random_file(os.path.join(self.root, "content"), FILE_BYTES)
         random_file(os.path.join(self.root, "warm"), WARM_BYTES)
         patience = _settings(work, name + "-origin", "content-server:\n  hash-wait: 1m\n")
         self.server = peerdist.content_server(work.directory, self.root, work.path(name + "-origin"), extra=patience)
         self.cache = peerdist.hosted_cache(work.directory, work.path(name + "-cache"), 1 << 30,
-                                           extra=_settings(work, name, CACHE_SETTINGS.format(leases=leases)))
+                                           extra=_settings(work, name, CACHE_SETTINGS))
         self.data = work.subdirectory(name + "-agents")
         command = peerdist.java("swarm.SwarmRun", self.data, agents, self.server.ports["http"], LINE_BYTES_PER_SECOND,
                                 self.cache.ports["http"], version, AGENT_CACHE_BYTES,
                                 options=("-Xmx5g", "-Xss256k", "-XX:ActiveProcessorCount=1"))
         # Cache and origin have machines of their own in a branch; here they come first.
-        self.process = processes.start(["nice", "-n", "19", *command], work.directory, name, None, stdout=subprocess.PIPE, stdin=subprocess.PIPE)
+        self.process = processes.start(["nice", "-n", "19", *command], work.directory, name, stdout=subprocess.PIPE,
+                                       stdin=subprocess.PIPE)
         self._line("prepared")
 
     def _line(self, expected=None):
@@ -84,22 +84,21 @@ class _Swarm:
 def measure(work):
     agents = work.agents
     table = Table(f"{agents} agents fetch the same {figures.mebibytes(FILE_BYTES)} at once through one hosted cache",
-                  ["content information, leases", "origin sent", "over the line", "min s", "median s", "p95 s", "max s"])
+                  ["content information", "origin sent", "with hashes", "min s", "median s", "p95 s", "max s"])
     values = []
-    for version, leases in ((2, "true"),):
-        swarm = _Swarm(work, version, agents, leases)
+    for version in (2, 1):
+        swarm = _Swarm(work, version, agents)
         result = swarm.run()
         swarm.stop()
         seconds = result["seconds"]
-        payload = (result["line"] - result["hashes"]) / FILE_BYTES
-        value = {"version": version, "leases": leases, "agents": agents, "payload": payload,
+        value = {"version": version, "agents": agents, "payload": (result["line"] - result["hashes"]) / FILE_BYTES,
                  "line": result["line"] / FILE_BYTES, "min": seconds[0], "median": figures.median(seconds),
                  "p95": seconds[int(0.95 * (len(seconds) - 1))], "max": seconds[-1]}
         values.append(value)
-        table.add(f"version {version}, {'with' if leases == 'true' else 'without'}", f"{payload:.3f} times",
-                  f"{value['line']:.3f} times", *(figures.text(value[name], 1) for name in ("min", "median", "p95", "max")))
-        work.say(f"swarm, version {version}: {payload:.3f} times, {value}")
-    table.notes.append(f"a line of {LINE_BYTES_PER_SECOND // 1_000_000} MB/s to the origin; \"origin sent\" counts what came over "
-                       "it but the content information, \"over the line\" everything; all agents in one process that shares both "
-                       "processors with cache and origin, each with a cache of its own, after one small file for warming up")
+        table.add(f"version {version}", f"{value['payload']:.3f} times", f"{value['line']:.3f} times",
+                  *(figures.text(value[name], 1) for name in ("min", "median", "p95", "max")))
+        work.say(f"swarm, version {version}: {value['payload']:.3f} times, the last after {seconds[-1]:.1f} s")
+    table.notes.append(f"a line of {LINE_BYTES_PER_SECOND // 1_000_000} MB/s to the origin; what came over it as a multiple of the "
+                       "file, headers included, without and with the content information that each agent gets; all agents in one "
+                       "process, each with a cache of its own, which shares both processors with hosted cache and origin")
     return [table], {"swarm": values}

@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 /** Asks the other downloads of an agent first, then a hosted cache for the other machines of the branch. Thread-safe. */
 public final class AgentLeases implements LeaseDesk {
     private static final double MOST_PATIENT = 0.5;
-    private static final int HELD_SHARE = 4;
+    private static final int HELD_SHARE = 2;
 
     private final LeaseSettings settings;
     private final LocalLeases local = new LocalLeases();

@@ -34,7 +34,7 @@ final class HostedLeases {
     private static final Duration UNANSWERED_PAUSE = Duration.ofSeconds(10);
 
     /** How long a cache that has answered before may be silent, as a busy one is for a while. */
-    private static final Duration SILENCE = Duration.ofSeconds(15);
+    private static final Duration SILENCE = Duration.ofSeconds(30);
 
     /** How long one that never has; it may swallow what it does not know. */
     private static final Duration FIRST_SILENCE = Duration.ofSeconds(5);
@@ -64,6 +64,11 @@ final class HostedLeases {
         synchronized boolean isPaused(long nowNanos) {
             paused = paused && nowNanos - pausedUntilNanos < 0;
             return paused;
+        }
+
+        /** Whether it has answered before. */
+        synchronized boolean isTrusted() {
+            return everAnswered;
         }
 
         synchronized boolean keepsLeases() {
@@ -132,7 +137,7 @@ final class HostedLeases {
         if (cache == null) {
             return CompletableFuture.completedFuture(free(ids));
         }
-        return client.ask(cache.address, new LeaseRequest(holder, ids))
+        return client.ask(cache.address, new LeaseRequest(holder, ids), cache.isTrusted())
                 .thenApply(answers -> {
                     cache.answered();
                     return answers.stream().map(HostedLeases::lease).toList();

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class HostedLeasesIT {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final List<HttpServer> servers = new ArrayList<>();
-    private volatile long nowNanos;
+    private final AtomicLong nowNanos = new AtomicLong();
 
     /** Says what is answered to each request: a status and a body. */
     private final class Cache {
@@ -74,7 +75,7 @@ class HostedLeasesIT {
             addresses.add(cache.server.getAddress());
         }
         return new HostedLeases(
-                addresses, 7, new LeaseClient(Duration.ofSeconds(20)), () -> nowNanos, new LeaseMetrics(registry));
+                addresses, 7, new LeaseClient(Duration.ofSeconds(20)), nowNanos::get, new LeaseMetrics(registry));
     }
 
     private SegmentLease ask(HostedLeases leases) {
@@ -104,11 +105,11 @@ class HostedLeasesIT {
         HostedLeases leases = leases(cache);
 
         assertThat(ask(leases)).isEqualTo(SegmentLease.FREE);
-        nowNanos = Duration.ofMinutes(10).toNanos() - 1;
+        nowNanos.set(Duration.ofMinutes(10).toNanos() - 1);
         assertThat(ask(leases)).isEqualTo(SegmentLease.FREE);
         assertThat(cache.asked).hasSize(1);
 
-        nowNanos++;
+        nowNanos.incrementAndGet();
         cache.status = 200;
         assertThat(ask(leases)).isEqualTo(GRANTED);
     }
@@ -122,7 +123,7 @@ class HostedLeasesIT {
         for (byte[] body : rubbish) {
             cache.body = request -> body;
             assertThat(ask(leases)).isEqualTo(SegmentLease.FREE);
-            nowNanos += Duration.ofMinutes(10).toNanos();
+            nowNanos.addAndGet(Duration.ofMinutes(10).toNanos());
         }
 
         assertThat(registry.get("peerdist_fetch_lease_unknown").counter().count())
@@ -137,7 +138,7 @@ class HostedLeasesIT {
         cache.status = 503;
 
         assertThat(ask(leases).state()).isEqualTo(SegmentLease.State.WAIT);
-        nowNanos += Duration.ofSeconds(15).toNanos();
+        nowNanos.addAndGet(Duration.ofSeconds(30).toNanos());
         assertThat(ask(leases)).isEqualTo(SegmentLease.FREE);
         assertThat(leases.areKept()).isFalse();
         assertThat(ask(leases)).isEqualTo(SegmentLease.FREE);

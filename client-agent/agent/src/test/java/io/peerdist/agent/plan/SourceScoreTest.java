@@ -46,6 +46,56 @@ class SourceScoreTest {
     }
 
     @Test
+    void asksForOneBlockMoreAtATimeForEachThatComesQuickly() {
+        assertThat(score.inFlightLimit()).isEqualTo(4);
+        for (int block = 1; block <= 12; block++) {
+            score.delivered(10 * MILLI, 65_536, 0);
+            assertThat(score.inFlightLimit()).isEqualTo(4 + block);
+        }
+    }
+
+    @Test
+    void asksABusySourceForFewerOnceForAllThatWereOnTheirWay() {
+        for (int block = 0; block < 16; block++) {
+            score.delivered(10 * MILLI, 65_536, 0);
+        }
+        score.delivered(800 * MILLI, 65_536, SECOND);
+        score.delivered(800 * MILLI, 65_536, SECOND);
+        assertThat(score.inFlightLimit()).isEqualTo(14);
+        for (int second = 2; second < 30; second++) {
+            score.delivered(1_000 * MILLI, 65_536, second * SECOND);
+        }
+        assertThat(score.inFlightLimit()).as("it is asked for one at least").isEqualTo(1);
+
+        for (int block = 0; block < 10; block++) {
+            score.delivered(10 * MILLI, 65_536, 30 * SECOND);
+        }
+        assertThat(score.inFlightLimit()).as("more, but slowly").isBetween(3, 5);
+    }
+
+    @Test
+    void doesNotTakeASourceThatIsFarAwayForABusyOne() {
+        for (int second = 0; second < 20; second++) {
+            score.delivered(900 * MILLI, 65_536, second * SECOND);
+        }
+
+        assertThat(score.inFlightLimit()).isEqualTo(24);
+    }
+
+    @Test
+    void asksASlowSourceAgainThatSaysItIsAliveButNotOneThatSentBadBlocks() {
+        leaveOut(score, 0);
+        score.isAlive();
+        assertThat(score.isLeftOut(1)).isFalse();
+        assertThat(score.inFlightLimit()).isEqualTo(1);
+
+        score.bad(2);
+        assertThat(score.isLeftOut(3)).isTrue();
+        score.isAlive();
+        assertThat(score.isLeftOut(3)).isTrue();
+    }
+
+    @Test
     void weighsBadBlocksMoreThanFailures() {
         assertThat(score.bad(0)).isFalse();
         assertThat(score.bad(0)).isTrue();
