@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent;
 
+import io.peerdist.agent.lease.LeaseSettings;
 import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.agent.proxy.ProxySettings;
@@ -88,7 +89,7 @@ public record AgentConfiguration(
                 retrieval,
                 section.integer("max-sessions", AgentSettings.DEFAULT_SESSIONS, 1, AgentSettings.MAX_SESSIONS),
                 mode.usesPeers() ? discovery : Optional.empty(),
-                OfferSettings.DEFAULTS,
+                OfferSettings.DEFAULTS.withLeases(LeaseSettings.read(section.section(LeaseSettings.SECTION))),
                 OriginSettings.DEFAULTS,
                 0);
     }
