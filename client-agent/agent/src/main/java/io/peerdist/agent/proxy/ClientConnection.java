@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -68,8 +67,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     private static final Duration LINGER = Duration.ofSeconds(2);
     private static final long TICK_MILLIS = 250;
 
-    /** A page full of small pipelined requests; a client that sends more without waiting for an answer does not want any. */
-    private static final int MAX_QUEUED = 1_024;
+    /** What one read may hold, in chunks of one octet; nothing more is read while something waits. */
+    private static final int MAX_QUEUED = 16_384;
 
     /** What is written before it is sent, so that few system calls move much, and it is still in the processor's cache. */
     private static final int FLUSH_BYTES = 128 << 10;
@@ -158,7 +157,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             cut();
             return;
         }
-        pump();
+        takeWaiting();
     }
 
     @Override
@@ -168,8 +167,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Takes what has come, as far as it can be taken now. Not recursive, however many requests are answered on the spot. */
+    /** Takes what has come, as far as it can be taken now, and sends it on. */
     void pump() {
+        takeWaiting();
+        if (exchange != null) {
+            exchange.requestPause();
+        }
+    }
+
+    /** Not recursive, however many requests are answered on the spot. */
+    private void takeWaiting() {
         if (pumping) {
             return;
         }
@@ -186,9 +193,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         }
         if (inputEnded && queue.isEmpty()) {
             inputOver();
-        }
-        if (exchange != null) {
-            exchange.requestPause();
         }
         setReading(queue.isEmpty() && takesNextOrLeaving());
     }
@@ -398,7 +402,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     void cut() {
         closing = true;
         cancelExchange();
-        context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        Reset.prepare(context().channel());
         context().close();
     }
 

@@ -196,9 +196,9 @@ final class Tunnel {
 
     private void broken(Throwable cause) {
         LOGGER.debug("the tunnel to {} broke: {}", target.origin(), cause.toString());
-        program.config().setOption(ChannelOption.SO_LINGER, 0);
+        Reset.prepare(program);
         if (server != null) {
-            server.config().setOption(ChannelOption.SO_LINGER, 0);
+            Reset.prepare(server);
         }
         close();
     }

@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -121,7 +120,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     void close(boolean reset) {
         listener = null;
         if (reset) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            Reset.prepare(channel);
         }
         channel.close();
     }

@@ -336,6 +336,20 @@ class PassThroughIT {
     }
 
     @Test
+    void passesTheSmallestChunksUp() throws Exception {
+        int chunks = 20_000;
+        try (ScriptedServer server = new ScriptedServer(connection -> {
+                    byte[] body = connection.body(connection.head());
+                    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + body.length);
+                });
+                Wire wire = proxy.connect()) {
+            wire.write("PUT " + server.url("/up") + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "1\r\na\r\n".repeat(chunks) + "0\r\n\r\n");
+            assertThat(RunningProxy.answer(wire).text()).isEqualTo("20000");
+        }
+    }
+
+    @Test
     void stopsReadingFromTheServerWhileTheProgramTakesNothing() throws Exception {
         AtomicLong sent = new AtomicLong();
         long all = 64L << 20;
