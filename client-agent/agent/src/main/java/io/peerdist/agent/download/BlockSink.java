@@ -11,7 +11,6 @@ import io.peerdist.codec.pccrr.BlockVerifier;
 import io.peerdist.codec.pccrr.BlockVerifier.Verdict;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.retrieval.BlockVerifiers;
-import io.peerdist.runtime.digest.Digests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -33,7 +32,7 @@ final class BlockSink {
     private final BlockOutput output;
     private final LocalCache cache;
     private final DownloadMetrics metrics;
-    private final BlockVerifiers verifiers = new BlockVerifiers(Digests::newDigest);
+    private final BlockVerifiers verifiers;
 
     private final BlockTable blocks;
     /** A bit for each block that is being written or has been. */
@@ -51,11 +50,18 @@ final class BlockSink {
         BAD
     }
 
-    BlockSink(BlockTable blocks, BlockOutput output, LocalCache cache, DownloadMetrics metrics) {
+    /** @param verifiers may be shared with other sinks */
+    BlockSink(
+            BlockTable blocks,
+            BlockOutput output,
+            LocalCache cache,
+            BlockVerifiers verifiers,
+            DownloadMetrics metrics) {
         this.blocks = blocks;
         this.taken = new AtomicLongArray(blocks.blockCount() / Long.SIZE + 1);
         this.output = output;
         this.cache = cache;
+        this.verifiers = verifiers;
         this.metrics = metrics;
     }
 

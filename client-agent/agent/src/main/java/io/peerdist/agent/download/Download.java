@@ -235,7 +235,7 @@ final class Download {
         }
         PlanSettings settings = output instanceof PartFile ? PlanSettings.ANY_ORDER : PlanSettings.IN_ORDER;
         DownloadPlan plan = environment.plan(content, sources, settings, PlanScope.ALL);
-        BlockSink sink = new BlockSink(content.blocks(), output, environment.cache(), environment.metrics());
+        BlockSink sink = environment.sink(content, output);
         // The server refused the entity tag of its own answer before: it does not take it in conditions.
         conditional = previous == null || !previous.segments().equals(content.segments());
         OriginFetcher origin = new OriginFetcher(

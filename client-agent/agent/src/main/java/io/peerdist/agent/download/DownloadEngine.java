@@ -2,6 +2,7 @@
 package io.peerdist.agent.download;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.peerdist.agent.lease.LeaseDesk;
 import io.peerdist.agent.origin.OriginAnswer;
 import io.peerdist.agent.origin.OriginClient;
 import io.peerdist.agent.origin.OriginSettings;
@@ -10,8 +11,10 @@ import io.peerdist.agent.plan.PlanSettings;
 import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.source.BlockSources;
 import io.peerdist.agent.source.LocalCache;
+import io.peerdist.retrieval.BlockVerifiers;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.Workers;
+import io.peerdist.runtime.digest.Digests;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +56,22 @@ public final class DownloadEngine implements AutoCloseable {
             RateLimit limit,
             LongSupplier nanoTime,
             MeterRegistry registry) {
+        this(originSettings, sources, cache, LeaseDesk.NONE, limit, nanoTime, registry);
+    }
+
+    /**
+     * An engine.
+     *
+     * @param leases asked before the origin is; who fetches something to be found in {@code cache}
+     */
+    public DownloadEngine(
+            OriginSettings originSettings,
+            SourceFactory sources,
+            LocalCache cache,
+            LeaseDesk leases,
+            RateLimit limit,
+            LongSupplier nanoTime,
+            MeterRegistry registry) {
         this.workers =
                 Workers.start("agent-worker", Runtime.getRuntime().availableProcessors(), MAX_WAITING_TASKS, registry);
         this.originThreads = Workers.start("agent-origin", ORIGIN_THREADS, MAX_WAITING_ORIGIN_TASKS, registry);
@@ -63,11 +82,12 @@ public final class DownloadEngine implements AutoCloseable {
         });
         this.metrics = new DownloadMetrics(registry);
         this.environment = new DownloadEnvironment(
-                new RunContext(workers, originThreads, nanoTime),
+                new RunContext(workers, originThreads, nanoTime, leases),
                 timer,
                 new OriginClient(originSettings, limit, timer, nanoTime),
                 List.copyOf(sources.create(workers)),
                 cache,
+                new BlockVerifiers(Digests::newDigest),
                 metrics,
                 HASH_WAIT,
                 PartFile::open);
@@ -117,6 +137,7 @@ public final class DownloadEngine implements AutoCloseable {
                 environment.origin(),
                 environment.sources(),
                 environment.cache(),
+                environment.verifiers(),
                 environment.metrics(),
                 environment.hashWait(),
                 outputs);

@@ -8,6 +8,7 @@ import io.peerdist.agent.plan.PlanSettings;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.BlockSources;
 import io.peerdist.agent.source.LocalCache;
+import io.peerdist.retrieval.BlockVerifiers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
@@ -26,6 +27,7 @@ import java.util.function.UnaryOperator;
  * @param timer for pauses and time limits; its tasks are short
  * @param sources the sources besides partial file and origin, in order
  * @param cache where verified blocks are kept
+ * @param verifiers as many as there are threads at once that verify
  * @param hashWait how long a file that arrived plainly waits for its hashes
  * @param outputs opens what files are written to; a seam for tests
  */
@@ -35,6 +37,7 @@ record DownloadEnvironment(
         OriginClient origin,
         List<BlockSources> sources,
         LocalCache cache,
+        BlockVerifiers verifiers,
         DownloadMetrics metrics,
         Duration hashWait,
         FileOpener outputs) {
@@ -48,6 +51,10 @@ record DownloadEnvironment(
         List<BlockSource> found = new ArrayList<>();
         sources.forEach(source -> found.addAll(source.forDownload(contentVersion)));
         return found;
+    }
+
+    BlockSink sink(ContentMap content, BlockOutput output) {
+        return new BlockSink(content.blocks(), output, cache, verifiers, metrics);
     }
 
     DownloadPlan plan(ContentMap content, List<BlockSource> from, PlanSettings settings, PlanScope scope) {

@@ -52,7 +52,7 @@ public final class PartDownload {
         this.content = ContentMap.of(hashes.information());
         List<BlockSource> sources = environment.sourcesOf(hashes.information().version());
         DownloadPlan plan = environment.plan(content, sources, PlanSettings.WINDOWED, scope);
-        BlockSink sink = new BlockSink(content.blocks(), output, environment.cache(), environment.metrics());
+        BlockSink sink = environment.sink(content, output);
         // Without the entity tag as a condition, which some servers do not take back: what is of another version has
         // other hashes.
         OriginFetcher origin = new OriginFetcher(

@@ -100,6 +100,34 @@ final class BatchTable {
         return --state.unanswered == 0;
     }
 
+    /** Whether everybody has answered who can; nobody who has not is waited for in a batch that is not open. */
+    boolean isAnswered(int batch) {
+        OpenBatch state = open.get(batch);
+        return state == null || state.unanswered == 0;
+    }
+
+    /** Whether the source said that it holds every block of the batch that is missing. */
+    boolean holdsAll(int source, int batch, VerifiedBlocks verified) {
+        for (int ordinal = firstOrdinal(batch); ordinal < endOrdinal(batch); ordinal++) {
+            if (!verified.contains(ordinal) && !holds(source, ordinal)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Adds what a source holds by now of one segment of an open batch whose sources have all answered. */
+    void learn(int source, int segment, BlockRanges now) {
+        OpenBatch state = open.get(batchOf(segment));
+        List<BlockRanges> before = state == null ? null : state.held.get(source);
+        if (state != null && before != null) {
+            List<BlockRanges> held = new ArrayList<>(before);
+            int index = segment - firstSegment[batchOf(segment)];
+            held.set(index, held.get(index).plus(now));
+            state.held.set(source, held);
+        }
+    }
+
     /** Whether the source said that it holds the block. */
     boolean holds(int source, int ordinal) {
         int segment = blocks.segmentOf(ordinal);
@@ -119,6 +147,11 @@ final class BatchTable {
         if (state != null && --state.missing == 0) {
             open.remove(batch);
         }
+    }
+
+    /** The batch that has the block. */
+    int batchOfBlock(int ordinal) {
+        return batchOf(blocks.segmentOf(ordinal));
     }
 
     private int batchOf(int segment) {

@@ -2,12 +2,8 @@
 package io.peerdist.agent.plan;
 
 import io.peerdist.agent.plan.PlanAction.Fetch;
-import io.peerdist.agent.plan.PlanAction.LookUp;
 import io.peerdist.codec.pccrr.BlockRanges;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Decides what is fetched from where, and nothing else: no I/O, no thread, no clock. The driver takes actions from
  * {@link #next} until it gives none, carries them out, and tells what came of each.
  *
- * <p><b>Order of sources.</b> Segments are looked up in batches at every source but the origin. Each block then goes to
+ * <p><b>Order of sources.</b> Segments are looked up in batches, on this machine first, and where the local cache does not hold
+ * all of a batch at every source but the origin. Each block then goes to
  * the best source that holds it: partial file, local cache, then the hosted cache or peer from which it is expected soonest,
  * origin. A source that has not got the block after all, or delivers rubbish, is not asked for that block again; the next one
  * is. A block that takes much longer than is usual for its source is asked for at a second one, or else at the origin.
@@ -56,9 +53,10 @@ public final class DownloadPlan {
     private final VerifiedBlocks verified;
     private final BatchTable batches;
     private final OriginPlan origin;
+    private final LeasePlan leases;
     private final Map<DownloadSource, OrdinalQueue> queues = new EnumMap<>(DownloadSource.class);
     private final Map<Integer, Integer> tried = new HashMap<>();
-    private final Deque<LookUp> lookUps = new ArrayDeque<>();
+    private final LookUpPlan lookUps;
     private final Flights flights = new Flights();
     private final Hedging hedging;
     private final PlanListener listener;
@@ -98,9 +96,67 @@ public final class DownloadPlan {
         verified.addAllBut(first, end);
         this.batches = new BatchTable(blocks, sources.size(), settings, first, end);
         this.scope = scope;
+        this.lookUps = new LookUpPlan(
+                batches, verified, sources.stream().map(PlanSource::kind).toList(), settings, new Answers());
         this.origin = new OriginPlan(blocks, settings);
         this.listener = listener;
         this.hedging = new Hedging(listener);
+        this.leases = new LeasePlan(
+                blocks,
+                sources.stream().map(PlanSource::kind).toList(),
+                verified,
+                batches,
+                new Surroundings(),
+                listener);
+    }
+
+    /** Has the plan ask whose turn it is before it goes to the origin; to be called before the first {@link #next}. */
+    public void askForLeases(LeaseLimits limits) {
+        leases.turnOn(limits);
+    }
+
+    /** What the leases need of the rest. */
+    private final class Surroundings implements LeasePlan.Surroundings {
+        @Override
+        public long nowNanos() {
+            return nowNanos;
+        }
+
+        @Override
+        public boolean isLeftOut(int source) {
+            return DownloadPlan.this.isLeftOut(source);
+        }
+
+        @Override
+        public void isAlive(int source) {
+            sources.get(source).score().isAlive();
+        }
+
+        @Override
+        public void toOrigin(int ordinal) {
+            origin.want(ordinal);
+        }
+
+        @Override
+        public void chooseAgain(int ordinal) {
+            tried.remove(ordinal);
+            if (!verified.contains(ordinal) && flights.of(ordinal) == null) {
+                DownloadPlan.this.chooseAgain(ordinal);
+            }
+        }
+    }
+
+    /** What the questions need of the rest. */
+    private final class Answers implements LookUpPlan.Plan {
+        @Override
+        public boolean isLeftOut(int source) {
+            return DownloadPlan.this.isLeftOut(source);
+        }
+
+        @Override
+        public void classify(int batch) {
+            DownloadPlan.this.classify(batch);
+        }
     }
 
     /** Sources among which speed decides stand in one queue. */
@@ -131,8 +187,7 @@ public final class DownloadPlan {
     /** The next thing to do, or null when nothing can be started before something else is answered or time passes. */
     public @Nullable PlanAction next(long nowNanos) {
         time(nowNanos);
-        openBatches();
-        PlanAction lookUp = lookUps.poll();
+        PlanAction lookUp = lookUps.next();
         if (lookUp != null) {
             return lookUp;
         }
@@ -140,27 +195,11 @@ public final class DownloadPlan {
         if (fetch == null) {
             fetch = nextFetch();
         }
-        return fetch != null ? fetch : origin.next(nowNanos, limitOffset());
-    }
-
-    private void openBatches() {
-        while (!batches.allOpened() && batches.openCount() < settings.openBatches()) {
-            int batch = batches.openNext(verified);
-            if (!batches.isOpen(batch)) {
-                continue;
-            }
-            if (sources.isEmpty()) {
-                classify(batch);
-            }
-            for (int source = 0; source < sources.size(); source++) {
-                if (isLeftOut(source)) {
-                    int segments = batches.endSegment(batch) - batches.firstSegment(batch);
-                    lookedUp(source, batch, Collections.nCopies(segments, BlockRanges.NONE));
-                } else {
-                    lookUps.add(new LookUp(source, batch, batches.firstSegment(batch), batches.endSegment(batch)));
-                }
-            }
+        if (fetch != null) {
+            return fetch;
         }
+        PlanAction leasing = leases.next(limitOffset());
+        return leasing != null ? leasing : origin.next(nowNanos, limitOffset());
     }
 
     private long limitOffset() {
@@ -199,7 +238,7 @@ public final class DownloadPlan {
             int source = pick(tier, ordinal);
             if (source == NONE_LEFT) {
                 queue.remove(ordinal);
-                enqueue(ordinal);
+                chooseAgain(ordinal);
             } else if (source == ALL_BUSY) {
                 scanned++;
             } else {
@@ -281,7 +320,7 @@ public final class DownloadPlan {
             if (source >= 0) {
                 return fetch(source, late.ordinal(), true);
             }
-            origin.want(late.ordinal());
+            wantFromOrigin(late.ordinal());
         }
         return null;
     }
@@ -329,7 +368,13 @@ public final class DownloadPlan {
                 return;
             }
         }
-        origin.want(ordinal);
+        wantFromOrigin(ordinal);
+    }
+
+    private void wantFromOrigin(int ordinal) {
+        if (leases.admits(ordinal)) {
+            origin.want(ordinal);
+        }
     }
 
     private OrdinalQueue queue(DownloadSource kind) {
@@ -348,11 +393,25 @@ public final class DownloadPlan {
         }
     }
 
+    /** The answers to a question, for each of its segments in its order; without any, nobody answered. */
+    public void leased(int ask, List<SegmentLease> answers) {
+        leases.answered(ask, answers);
+    }
+
     /** A source holds these blocks of a batch, per segment. */
     public void lookedUp(int source, int batch, List<BlockRanges> held) {
         sources.get(source).holdsAny |= held.stream().anyMatch(blocksHeld -> !blocksHeld.isEmpty());
-        if (batches.answered(source, batch, held)) {
-            classify(batch);
+        if (LeasePlan.isItsOwn(batch)) {
+            leases.lookedUp(source, batch, held);
+        } else {
+            lookUps.answered(source, batch, held);
+        }
+    }
+
+    /** Puts a block into another queue, as soon as it is known who holds it. */
+    private void chooseAgain(int ordinal) {
+        if (lookUps.isKnown(ordinal)) {
+            enqueue(ordinal);
         }
     }
 
@@ -410,7 +469,7 @@ public final class DownloadPlan {
         if (!verified.contains(ordinal)) {
             tried.merge(ordinal, 1 << source, (a, b) -> a | b);
             if (!hedging.isHedged(ordinal) || flights.of(ordinal) == null) {
-                enqueue(ordinal);
+                chooseAgain(ordinal);
             }
         }
     }
@@ -464,6 +523,7 @@ public final class DownloadPlan {
     /** The origin answers ranges with the whole file. */
     public void rangesIgnored() {
         origin.rangesIgnored();
+        leases.turnOff();
     }
 
     /** A run is over; {@code problem} says why it ended early, and is null when it did not. */
@@ -484,6 +544,7 @@ public final class DownloadPlan {
         tried.remove(ordinal);
         origin.verified(ordinal);
         batches.verified(ordinal);
+        leases.verified(ordinal);
         return true;
     }
 
@@ -497,31 +558,6 @@ public final class DownloadPlan {
         /** A source that no other download uses. */
         public PlanSource(DownloadSource kind, int maxInFlight) {
             this(kind, maxInFlight, () -> null);
-        }
-    }
-
-    private static final class SourceState {
-        final PlanSource plan;
-        final SourceScore own = new SourceScore();
-        /** Whether it held something of what it was asked for; most places for peers stay empty. */
-        boolean holdsAny;
-
-        int inFlight;
-        long bytesInFlight;
-        /** When something came from it last, or was asked for first. */
-        long progressNanos;
-
-        SourceState(PlanSource plan) {
-            this.plan = plan;
-        }
-
-        SourceScore score() {
-            SourceScore shared = plan.shared().get();
-            return shared != null ? shared : own;
-        }
-
-        boolean isFull() {
-            return inFlight >= Math.min(plan.maxInFlight(), score().inFlightLimit());
         }
     }
 }

@@ -16,6 +16,8 @@ import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockCipher;
 import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
+import io.peerdist.retrieval.BlockVerifiers;
+import io.peerdist.runtime.digest.Digests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,7 +41,12 @@ class BlockSinkTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final Kept kept = new Kept();
-    private final BlockSink sink = new BlockSink(TABLE, new StreamOutput(written), kept, new DownloadMetrics(registry));
+    private final BlockVerifiers verifiers = new BlockVerifiers(Digests::newDigest);
+    private final BlockSink sink = sink(new StreamOutput(written));
+
+    private BlockSink sink(BlockOutput output) {
+        return new BlockSink(TABLE, output, kept, verifiers, new DownloadMetrics(registry));
+    }
 
     /** Remembers what it was given. */
     private static final class Kept implements LocalCache {
@@ -172,7 +179,7 @@ class BlockSinkTest {
                 throw new IOException("No space left on device");
             }
         };
-        BlockSink failing = new BlockSink(TABLE, new StreamOutput(full), kept, new DownloadMetrics(registry));
+        BlockSink failing = sink(new StreamOutput(full));
 
         assertThatThrownBy(() -> failing.accept(DownloadSource.ORIGIN, SEGMENT, 0, new FetchedBlock.Plain(CONTENT)))
                 .isInstanceOf(UncheckedIOException.class);

@@ -88,9 +88,8 @@ class DownloadPlanTest {
     @Test
     void prefersTheLocalCacheToHostedCaches() {
         DownloadPlan plan = new DownloadPlan(table(1), List.of(LOCAL, HOSTED), SMALL);
-        List<PlanAction> lookUps = drain(plan, 0);
-        answer(plan, (LookUp) lookUps.get(0), BlockRanges.first(3));
-        answer(plan, (LookUp) lookUps.get(1), BlockRanges.first(5));
+        answer(plan, (LookUp) drain(plan, 0).get(0), BlockRanges.first(3));
+        answer(plan, (LookUp) drain(plan, 0).get(0), BlockRanges.first(5));
 
         assertThat(drain(plan, 0))
                 .containsExactly(
@@ -100,6 +99,30 @@ class DownloadPlanTest {
                         new Fetch(1, 3),
                         new Fetch(1, 4),
                         new FetchRun(0, 5, 10));
+    }
+
+    @Test
+    void asksNobodyElseAboutWhatTheLocalCacheHolds() {
+        DownloadPlan plan = new DownloadPlan(table(2), List.of(LOCAL, HOSTED, PEER), SMALL);
+
+        assertThat(drain(plan, 0)).containsExactly(new LookUp(0, 0, 0, 2));
+        plan.lookedUp(0, 0, List.of(BlockRanges.first(10), BlockRanges.first(10)));
+
+        assertThat(drain(plan, 0)).containsExactly(new Fetch(0, 0), new Fetch(0, 1), new Fetch(0, 2), new Fetch(0, 3));
+    }
+
+    @Test
+    void asksOthersWhenTheLocalCacheHasLostABlock() {
+        DownloadPlan plan = new DownloadPlan(table(1), List.of(LOCAL, HOSTED), SMALL);
+        answer(plan, (LookUp) drain(plan, 0).get(0), BlockRanges.first(10));
+        assertThat(drain(plan, 0)).hasSize(4);
+        plan.notFetched(0, 1, FetchMiss.ABSENT);
+        plan.notFetched(0, 2, FetchMiss.BAD);
+
+        assertThat(drain(plan, 0)).containsExactly(new LookUp(1, 0, 0, 1), new Fetch(0, 4), new Fetch(0, 5));
+        plan.lookedUp(1, 0, List.of(BlockRanges.first(2)));
+
+        assertThat(drain(plan, 0)).containsExactly(new Fetch(1, 1), new FetchRun(0, 2, 3));
     }
 
     @Test
@@ -114,9 +137,7 @@ class DownloadPlanTest {
     @Test
     void keepsWithinTheWindow() {
         DownloadPlan plan = new DownloadPlan(table(1), List.of(LOCAL, HOSTED), SMALL);
-        List<PlanAction> lookUps = drain(plan, 0);
-        answer(plan, (LookUp) lookUps.get(0), BlockRanges.first(10));
-        answer(plan, (LookUp) lookUps.get(1), BlockRanges.NONE);
+        answer(plan, (LookUp) drain(plan, 0).get(0), BlockRanges.first(10));
 
         assertThat(drain(plan, 0)).hasSize(4); // what the source takes at a time
         assertThat(plan.verified(0, 0)).isTrue();
@@ -126,7 +147,8 @@ class DownloadPlanTest {
     @Test
     void goesToTheNextSourceAfterABadBlock() {
         DownloadPlan plan = new DownloadPlan(table(1), List.of(LOCAL, HOSTED), SMALL);
-        drain(plan, 0).forEach(lookUp -> answer(plan, (LookUp) lookUp, BlockRanges.first(1)));
+        answer(plan, (LookUp) drain(plan, 0).get(0), BlockRanges.first(1));
+        answer(plan, (LookUp) drain(plan, 0).get(0), BlockRanges.first(1));
         assertThat(drain(plan, 0)).containsExactly(new Fetch(0, 0), new FetchRun(0, 1, 6), new FetchRun(1, 6, 10));
 
         plan.notFetched(0, 0, FetchMiss.BAD);

@@ -3,7 +3,6 @@ package io.peerdist.agent.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.peerdist.conformance.Await;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Semaphore;
@@ -12,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes a stream as a program does that waits to be told. Its first call belongs to who starts the stream. */
 final class Taker implements Runnable {
+    /** Far beyond what anything should take, pauses before an origin is asked again among it. */
+    private static final long LIMIT_SECONDS = 120;
+
     private final Semaphore told = new Semaphore(0);
     private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
 
@@ -43,7 +45,7 @@ final class Taker implements Runnable {
 
     private void await() {
         try {
-            assertThat(told.tryAcquire(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS))
+            assertThat(told.tryAcquire(LIMIT_SECONDS, TimeUnit.SECONDS))
                     .as("told that there is something")
                     .isTrue();
             told.drainPermits();
