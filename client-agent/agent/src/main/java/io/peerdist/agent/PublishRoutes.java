@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * POST /api/v1/publish?url=URL&amp;port=N&amp;version=1|2     begins, and tells an identifier
- * GET  /api/v1/publish/ID                              how far it is; waits half a second for the end
+ * GET  /api/v1/publish/ID                              how far it is; waits a tenth of a second for the end
  * </pre>
  */
 public final class PublishRoutes implements AutoCloseable {
@@ -55,7 +55,8 @@ public final class PublishRoutes implements AutoCloseable {
 
     private static final int MAX_WARNINGS = 16;
     private static final int MAX_URL_CHARS = 8_192;
-    private static final long WAIT_MILLIS = 500;
+    /** Spares short publications another question, and holds a thread of the management port no longer than that. */
+    private static final long WAIT_MILLIS = 100;
 
     private final Agent agent;
     private final OriginSettings origin;

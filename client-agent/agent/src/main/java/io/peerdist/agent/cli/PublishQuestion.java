@@ -12,9 +12,13 @@ import java.net.URLEncoder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Has a running agent take a file that is served at a port of loopback, and waits for it. */
 final class PublishQuestion {
+    private static final long PAUSE_MILLIS = 200;
+
     private final ManagementClient client;
 
     PublishQuestion(ManagementClient client) {
@@ -27,9 +31,12 @@ final class PublishQuestion {
                 + (version.isEmpty() ? "" : "&version=" + version));
         Object id = client.parse(begun).get("id");
         while (true) {
-            Map<?, ?> told = client.parse(client.get("publish/" + id)); // answers when it ends, or after a while
+            Map<?, ?> told = client.parse(client.get("publish/" + id));
             switch (String.valueOf(told.get("state"))) {
-                case "running" -> progress.progress(number(told, "bytes"), number(told, "doneBytes"));
+                case "running" -> {
+                    progress.progress(number(told, "bytes"), number(told, "doneBytes"));
+                    pause();
+                }
                 case "complete" -> {
                     if (told.get("warnings") instanceof List<?> warnings) {
                         warnings.forEach(warning -> progress.warning(String.valueOf(warning)));
@@ -42,6 +49,11 @@ final class PublishQuestion {
                 default -> throw new FailureException(exitCode(told), String.valueOf(told.get("error")));
             }
         }
+    }
+
+    private static void pause() {
+        CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS))
+                .join();
     }
 
     private static long number(Map<?, ?> told, String name) {
