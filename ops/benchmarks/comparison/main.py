@@ -7,10 +7,11 @@ import os
 import signal
 import sys
 
-from . import branch, document, get, hashing, idle, pauses, peerdist, peers, processes, proxy, pull, serving, trace
+from . import branch, document, get, hashing, idle, pauses, peerdist, peers, processes, proxy, pull, serving, swarm, trace
 from .work import Work
 
 PARTS = {"serving": serving.measure, "hashing": hashing.measure, "get": get.measure, "branch": branch.measure,
+         "swarm": swarm.measure,
          "proxy": proxy.measure, "pull": pull.measure, "idle": idle.measure, "pauses": pauses.measure,
          "trace": trace.measure}
 NEEDED = {"serving": ("wrk", "taskset"), "hashing": ("openssl", "taskset"), "proxy": ("curl", "nginx", "squid"),
@@ -26,6 +27,7 @@ def parse(arguments):
     parser.add_argument("--blocks", type=int, help="how many blocks and files are served")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=int, help="of each round")
+    parser.add_argument("--agents", type=int, help="how many fetch at once in the part swarm")
     parser.add_argument("--connections", type=int, help="only with so many connections")
     parser.add_argument("--scale", action="store_true", help="also the trace over 20 million segments: takes long")
     parser.add_argument("--update-doc", action="store_true", help="put the tables into ops/docs/performance.md")

@@ -28,6 +28,7 @@ class Work:
         self.store_bytes = (1 << 30) if self.quick else (4 << 30)
         self.sync_bytes = 64 << 20  # what sync-size is unless it is set
         self.pause_seconds = 8 if self.quick else 20
+        self.agents = arguments.agents or (50 if self.quick else 200)
         self.seed = 20_261_123
         self.only_connections = arguments.connections
         self.scale = arguments.scale

@@ -7,15 +7,21 @@ import io.peerdist.agent.download.DownloadListener;
 import io.peerdist.agent.download.DownloadReport;
 import io.peerdist.agent.download.DownloadRequest;
 import io.peerdist.agent.download.SegmentListener;
+import io.peerdist.agent.lease.AgentLeases;
+import io.peerdist.agent.lease.LeaseDesk;
 import io.peerdist.agent.offer.OfferClient;
 import io.peerdist.agent.offer.OfferMetrics;
 import io.peerdist.agent.offer.OfferSession;
+import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.offer.OfferTarget;
 import io.peerdist.agent.offer.PeerServer;
+import io.peerdist.agent.origin.OriginAnswer;
 import io.peerdist.agent.peer.HeldSegments;
 import io.peerdist.agent.peer.RememberedSearches;
 import io.peerdist.agent.proxy.HttpProxy;
 import io.peerdist.agent.proxy.ProxySettings;
+import io.peerdist.agent.publish.Publication;
+import io.peerdist.agent.publish.PublishReport;
 import io.peerdist.agent.rate.RateLimit;
 import io.peerdist.agent.serve.Serving;
 import io.peerdist.agent.serve.ServingSettings;
@@ -88,6 +94,7 @@ public final class Agent implements AutoCloseable {
     private final Workers lookUps;
     private final @Nullable HeldSegments heldSegments;
     private final @Nullable Discovery discovery;
+    private final AgentLeases leases;
     private final DownloadEngine engine;
     private final OfferClient offers = new OfferClient();
     private final OfferMetrics offerMetrics;
@@ -95,6 +102,7 @@ public final class Agent implements AutoCloseable {
     private final ContentStreams streams;
     private volatile @Nullable PeerServer server;
     private volatile @Nullable Serving serving;
+    private volatile @Nullable HttpProxy proxy;
 
     private Agent(
             AgentSettings settings,
@@ -122,9 +130,24 @@ public final class Agent implements AutoCloseable {
                 settings.discovery().map(how -> startDiscovery(how, warnings)).orElse(null);
         LocalCache localCache = cache == null ? LocalCache.NONE : cache;
         this.limit = limit(settings.receiveBytesPerSecond(), clock, loops);
-        this.engine =
-                new DownloadEngine(settings.origin(), this::sources, localCache, limit, clock::nanoTime, registry);
+        this.leases = leases(settings, hostedCaches, clock, registry);
+        this.engine = new DownloadEngine(
+                settings.origin(),
+                this::sources,
+                localCache,
+                cache == null ? LeaseDesk.NONE : leases,
+                limit,
+                clock::nanoTime,
+                registry);
         this.streams = new ContentStreams(engine, this::offerSession, clock::nanoTime, registry);
+    }
+
+    /** Only caches that are offered what is fetched are asked who fetches it. */
+    private static AgentLeases leases(
+            AgentSettings settings, List<InetSocketAddress> hostedCaches, Clock clock, MeterRegistry registry) {
+        OfferSettings offers = settings.offers();
+        List<InetSocketAddress> asked = offers.enabled() ? hostedCaches : List.of();
+        return new AgentLeases(offers.leases(), asked, new SecureRandom(), clock::nanoTime, registry);
     }
 
     /** Null when the port of discovery cannot be had: then peers are neither found nor answered, and that is all. */
@@ -274,7 +297,8 @@ public final class Agent implements AutoCloseable {
                 settings.offers(),
                 offerMetrics,
                 offerThread,
-                clock::nanoTime));
+                clock::nanoTime,
+                leases::othersMayWait));
     }
 
     private void warnOfRefusals(DownloadListener listener) {
@@ -342,7 +366,14 @@ public final class Agent implements AutoCloseable {
      * @throws FailureException when it cannot listen where the settings say
      */
     public HttpProxy startProxy(ProxySettings how) {
-        return HttpProxy.start(how, new HttpProxy.Environment(loops, streams, clock, registry));
+        HttpProxy started = HttpProxy.start(how, new HttpProxy.Environment(loops, streams, clock, registry));
+        proxy = started;
+        return started;
+    }
+
+    /** Where programs find the HTTP proxy; empty when there is none on TCP. */
+    public Optional<InetSocketAddress> proxyAddress() {
+        return Optional.ofNullable(proxy).flatMap(HttpProxy::address);
     }
 
     /** Relays answer who multicasts, on the interfaces where this agent does, whatever its mode. */
@@ -381,6 +412,28 @@ public final class Agent implements AutoCloseable {
     /** Empties the local cache and returns how many blocks went; 0 without local cache. */
     public long flush() {
         return store == null ? 0 : store.dropAll();
+    }
+
+    /**
+     * Takes a file that has these hashes from a peer of this machine into the local cache, in the calling thread, and offers
+     * what matches to hosted caches. Nothing is asked of anybody else.
+     *
+     * @throws FailureException when the peer is gone, or there is no local cache
+     */
+    public PublishReport publish(OriginAnswer.Hashes hashes, InetSocketAddress peer, DownloadListener listener) {
+        if (cache == null) {
+            throw new FailureException(ExitCode.WORK_FAILED, "there is no local cache to publish into");
+        }
+        RateLimit unlimited = RateLimit.unlimited(clock::nanoTime, timers(loops)); // it never leaves the machine
+        Publication publication = new Publication(
+                hashes,
+                new HostedCacheSource(peer, retrieval, CONNECTIONS_PER_CACHE, unlimited),
+                cache,
+                clock::nanoTime);
+        OfferSession session = offerSession().orElse(null);
+        PublishReport report = publication.run(listener, session == null ? SegmentListener.NONE : session);
+        warnOfRefusals(listener);
+        return session == null ? report : report.withOffers(session.finish(listener));
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent;
 
+import io.peerdist.agent.lease.LeaseSettings;
 import io.peerdist.agent.offer.OfferSettings;
 import io.peerdist.agent.origin.OriginSettings;
 import io.peerdist.agent.proxy.ProxySettings;
@@ -59,10 +60,14 @@ public record AgentConfiguration(
     /** Reads the section; what is wrong with it is remembered there. */
     public static AgentConfiguration read(ConfigurationSection section, Path defaultDirectory) {
         ServingSettings serving = ServingSettings.read(section);
+        Optional<ProxySettings> proxy = ProxySettings.read(section.section(ProxySettings.SECTION));
+        AgentSettings agent = readAgent(section, defaultDirectory, serving.networks());
         return new AgentConfiguration(
-                readAgent(section, defaultDirectory, serving.networks()),
+                // What programs ask for by way of the parent, the agent does too.
+                proxy.map(how -> agent.withOrigin(agent.origin().by(how.parents())))
+                        .orElse(agent),
                 serving,
-                ProxySettings.read(section.section(ProxySettings.SECTION)),
+                proxy,
                 section.string("management-bind", LOOPBACK),
                 section.integer("management-port", DEFAULT_MANAGEMENT_PORT, 0, MAX_PORT));
     }
@@ -84,7 +89,7 @@ public record AgentConfiguration(
                 retrieval,
                 section.integer("max-sessions", AgentSettings.DEFAULT_SESSIONS, 1, AgentSettings.MAX_SESSIONS),
                 mode.usesPeers() ? discovery : Optional.empty(),
-                OfferSettings.DEFAULTS,
+                OfferSettings.DEFAULTS.withLeases(LeaseSettings.read(section.section(LeaseSettings.SECTION))),
                 OriginSettings.DEFAULTS,
                 0);
     }

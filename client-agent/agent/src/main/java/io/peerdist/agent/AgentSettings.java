@@ -147,6 +147,22 @@ public record AgentSettings(
                 receiveBytesPerSecond);
     }
 
+    /** The same with other ways to ask origins. */
+    public AgentSettings withOrigin(OriginSettings other) {
+        return new AgentSettings(
+                mode,
+                dataDirectory,
+                dataDirectoryRequired,
+                cacheBytes,
+                hostedCaches,
+                retrievalBind,
+                maxSessions,
+                discovery,
+                offers,
+                other,
+                receiveBytesPerSecond);
+    }
+
     /** The same with another limit of what comes from the network, in bytes per second; 0: none. */
     public AgentSettings withReceiveBytesPerSecond(long limit) {
         return new AgentSettings(

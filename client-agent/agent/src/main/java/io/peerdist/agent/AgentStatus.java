@@ -57,6 +57,7 @@ public final class AgentStatus {
         rows.put("Mode", mode());
         rows.put("Data directory", settings.dataDirectory().toString());
         rows.put("Serves blocks at", HostPort.format(retrieval));
+        agent.proxyAddress().ifPresent(address -> rows.put("HTTP proxy at", HostPort.format(address)));
         rows.put("Hosted caches", hostedCachesLine());
         agent.discovery()
                 .ifPresentOrElse(
@@ -92,6 +93,7 @@ public final class AgentStatus {
                 .put("dataDirectory", settings.dataDirectory().toString())
                 .put("retrieval", HostPort.format(retrieval))
                 .put("hostedCaches", hostedCaches);
+        agent.proxyAddress().ifPresent(address -> json.put("proxy", HostPort.format(address)));
         agent.discovery().ifPresent(discovery -> json.put("discovery", discovery(discovery)));
         agent.serving().ifPresent(serving -> json.put("serving", serving.json()));
         agent.statistics().ifPresent(statistics -> json.put("localCache", store(statistics)));

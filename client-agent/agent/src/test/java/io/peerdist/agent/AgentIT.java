@@ -31,6 +31,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +122,33 @@ class AgentIT {
 
         assertThat(directory.resolve("file.bin")).hasBinaryContent(content);
         assertThat(third.bytesFrom(DownloadSource.LOCAL_CACHE)).isEqualTo(content.length);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"V1", "V2"})
+    void fetchesEachSegmentOnceForSeveralDownloadsAtOnce(ContentVersion version) throws Exception {
+        byte[] content = TestContent.random(40_000_000, 31);
+        TestOrigin origin = opened(new TestOrigin(content));
+        try (Agent agent = agent(settings("a", PATIENT))) {
+            List<CompletableFuture<DownloadReport>> downloads = IntStream.range(0, 3)
+                    .mapToObj(i -> CompletableFuture.supplyAsync(
+                            () -> agent.get(
+                                    new DownloadRequest(
+                                            origin.url("/file.bin"),
+                                            new DownloadRequest.ToFile(directory.resolve("file-" + i)),
+                                            version),
+                                    new Listener()),
+                            task -> new Thread(task).start()))
+                    .toList();
+            long fromOrigin = downloads.stream()
+                    .mapToLong(each -> Await.result(each).bytesFrom(DownloadSource.ORIGIN))
+                    .sum();
+
+            assertThat(fromOrigin).isLessThanOrEqualTo(content.length + content.length / 10);
+            for (int i = 0; i < 3; i++) {
+                assertThat(directory.resolve("file-" + i)).hasBinaryContent(content);
+            }
+        }
     }
 
     @Test

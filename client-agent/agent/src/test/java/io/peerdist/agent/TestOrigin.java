@@ -39,6 +39,8 @@ public final class TestOrigin implements AutoCloseable {
     public volatile boolean honoursRanges = true;
     /** Requests for content information that are answered with the plain file and the wish to be asked again. */
     public final AtomicInteger notHashedYet = new AtomicInteger();
+    /** Requests that are answered with content information before none is. */
+    public final AtomicInteger hashAnswers = new AtomicInteger(Integer.MAX_VALUE);
     /** The content information to send, whatever was asked; null to make it. */
     public volatile byte @Nullable [] contentInformation;
     /** Called before a body is sent, with the offset it starts at; true when it has dealt with the exchange. */
@@ -97,7 +99,7 @@ public final class TestOrigin implements AutoCloseable {
         }
         boolean wantsHashes =
                 String.valueOf(headers.getFirst("Accept-Encoding")).contains("peerdist");
-        if (speaksPeerDist && wantsHashes && now.length > 0) {
+        if (speaksPeerDist && wantsHashes && now.length > 0 && hashAnswers.getAndDecrement() > 0) {
             if (notHashedYet.getAndDecrement() > 0) {
                 exchange.getResponseHeaders().set("X-P2P-PeerDist", "Version=1.1");
                 exchange.getResponseHeaders().set("X-P2P-PeerDistEx", "MakeHashRequest=true");

@@ -46,6 +46,7 @@ public final class HostedCache {
     // The store takes one block at a time; decrypting and hashing may use every processor.
     private static final int PULLING_THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
     private static final int MAX_OFFERS_TO_JUDGE = 512; // version 1.0 offers of up to 64 KiB each
+    private static final int MAX_LEASE_REQUESTS = 1_024; // of up to 33 KiB each
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(2);
     private static final Duration PEER_IDLE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -130,8 +131,13 @@ public final class HostedCache {
         Quarantine quarantine =
                 new Quarantine(settings.trust().quarantine(), clock::nanoTime, new QuarantineMetrics(registry));
         Puller puller = GuardedPuller.over(store, keys, proven, quarantine, client, pulling, metrics);
+        LeaseMetrics leaseMetrics = new LeaseMetrics(registry);
+        FetchLeases leases =
+                new FetchLeases(settings.leases(), id -> store.isComplete(id) && !quarantine.holds(id), leaseMetrics);
         SegmentPulls pulls = components.add(
-                "offers", new SegmentPulls(puller, settings.pulls(), DRAIN_LIMIT, clock::nanoTime, metrics));
+                "offers",
+                new SegmentPulls(
+                        noting(leases, puller, clock), settings.pulls(), DRAIN_LIMIT, clock::nanoTime, metrics));
         Workers judging = components.add("judge", Workers.start("offer", 1, MAX_OFFERS_TO_JUDGE, registry));
         OfferHandler version1 = new OfferHandler(
                 HostedCacheRequest.OFFER_PATH_V1,
@@ -151,17 +157,22 @@ public final class HostedCache {
         Optional<ClientAuthentication> authentication =
                 ClientAuthentication.start(settings.authentication(), clock::nanoTime, registry);
         authentication.ifPresent(started -> components.add("authentication", started));
+        Optional<LeaseHandler> leasing = settings.leases().enabled()
+                ? Optional.of(new LeaseHandler(
+                        leases,
+                        pulls::wants,
+                        new OfferQuotas(settings.leases().requestsPerMinute(), OfferQuotas.MAX_CLIENTS),
+                        components.add("leases", Workers.start("lease", 1, MAX_LEASE_REQUESTS, registry)),
+                        clock::nanoTime,
+                        leaseMetrics))
+                : Optional.empty();
         HttpListener listener = components.add(
-                "http",
-                HttpListener.bind(
-                        "http",
-                        listenerSettings(settings),
-                        loops,
-                        clock,
-                        registry,
-                        pipeline -> pipeline.addLast(MessageTrace.handlers())
-                                .addLast(server.newHandler())
-                                .addLast(quotas, offers)));
+                "http", HttpListener.bind("http", listenerSettings(settings), loops, clock, registry, pipeline -> {
+                    pipeline.addLast(MessageTrace.handlers())
+                            .addLast(server.newHandler())
+                            .addLast(quotas, offers);
+                    leasing.ifPresent(pipeline::addLast);
+                }));
         components.serves("http", listener.localAddress());
         settings.https()
                 .ifPresent(https -> listenForVersion1(settings, https, components, loops, clock, registry, pipeline -> {
@@ -174,6 +185,15 @@ public final class HostedCache {
                         settings.probes(), store, served, listener.localAddress(), components, clock, registry))
                 : Optional.empty();
         return new HostedCache(store, pulls, keys, quarantine, content, listener, version1, discovery);
+    }
+
+    /** Tells the leases of every pull that has ended. */
+    private static Puller noting(FetchLeases leases, Puller puller, Clock clock) {
+        return (peer, segment) -> puller.pull(peer, segment).whenComplete((result, failure) -> {
+            if (result == PullResult.STORED || result == PullResult.HELD) {
+                leases.pulled(segment.id(), clock.nanoTime());
+            }
+        });
     }
 
     /** HTTPS takes version 1.0 offers and nothing else, and HTTP none of them (MS-PCHC 2.1). */

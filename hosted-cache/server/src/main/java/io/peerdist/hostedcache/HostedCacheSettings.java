@@ -33,6 +33,7 @@ import java.util.Optional;
  * @param authentication who may offer over HTTPS
  * @param keeping what is kept, and for how long
  * @param storage how the store treats the disk
+ * @param leases whether and for how long clients get leases
  * @param probes whether peers that look for others on the subnet find the cache
  */
 public record HostedCacheSettings(
@@ -56,6 +57,7 @@ public record HostedCacheSettings(
         AuthenticationSettings authentication,
         KeepingSettings keeping,
         StorageSettings storage,
+        LeaseSettings leases,
         ProbeSettings probes) {
     /**
      * The port for version 1.0 offers.
@@ -110,6 +112,7 @@ public record HostedCacheSettings(
                 AuthenticationSettings.NONE,
                 KeepingSettings.DEFAULT,
                 StorageSettings.DEFAULT,
+                LeaseSettings.DEFAULT,
                 ProbeSettings.OFF);
     }
 
@@ -148,6 +151,7 @@ public record HostedCacheSettings(
                 AuthenticationSettings.read(section.section(AuthenticationSettings.SECTION), https.isPresent()),
                 KeepingSettings.read(section, cacheBytes),
                 StorageSettings.read(section),
+                LeaseSettings.read(section.section(LeaseSettings.SECTION)),
                 ProbeSettings.read(section));
     }
 
@@ -181,6 +185,7 @@ public record HostedCacheSettings(
                 authentication,
                 keeping,
                 storage,
+                leases,
                 other);
     }
 

@@ -63,6 +63,11 @@ final class PullSchedule {
         return segments.size();
     }
 
+    /** Whether the segment waits or is being pulled. */
+    boolean wants(SegmentId id) {
+        return segments.containsKey(id);
+    }
+
     /** Octets of block hashes that wait. */
     long descriptionBytes() {
         return descriptionBytes;

@@ -127,6 +127,11 @@ final class Quarantine {
         metrics.ended(allRight ? QuarantineResult.VERIFIED : QuarantineResult.REPAIRED);
     }
 
+    /** Whether the segment is in quarantine, and so not served. */
+    boolean holds(SegmentId id) {
+        return segments.contains(id);
+    }
+
     /** Segments in quarantine now. */
     int segments() {
         return segments.size();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
+import io.peerdist.codec.pccrc.SegmentId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -52,6 +53,11 @@ final class SegmentPulls implements AutoCloseable {
     /** Whether more segments that the client offers may wait. */
     synchronized boolean hasRoom(InetAddress client) {
         return schedule.hasRoom(client);
+    }
+
+    /** Whether the segment waits or is being pulled. */
+    synchronized boolean wants(SegmentId id) {
+        return schedule.wants(id);
     }
 
     /** Segments that wait or are being pulled. */

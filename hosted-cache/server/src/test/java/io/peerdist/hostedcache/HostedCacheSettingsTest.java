@@ -56,6 +56,15 @@ class HostedCacheSettingsTest {
                         AuthenticationSettings.NONE,
                         new KeepingSettings(Duration.ofDays(28), Quotas.NONE),
                         new StorageSettings(Duration.ofSeconds(5), 64L << 20, 4L << 20),
+                        new LeaseSettings(
+                                true,
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(5),
+                                6_000,
+                                65_536,
+                                4_096,
+                                4_096,
+                                Duration.ofMinutes(10)),
                         ProbeSettings.OFF));
     }
 
@@ -96,6 +105,13 @@ class HostedCacheSettingsTest {
                     keytab: /k
                   quarantine:
                     segments-per-hour: 7
+                  leases:
+                    enabled: false
+                    time-to-live: 20s
+                    longest: 1m
+                    requests-per-minute: 60
+                    max-leases: 9
+                    max-leases-per-client: 8
                 """);
 
         assertThat(settings)
@@ -134,6 +150,15 @@ class HostedCacheSettingsTest {
                                         ContentComponent.OTHER,
                                         1L << 20))),
                         new StorageSettings(Duration.ofSeconds(1), 0, 1 << 20),
+                        new LeaseSettings(
+                                false,
+                                Duration.ofSeconds(20),
+                                Duration.ofMinutes(1),
+                                60,
+                                9,
+                                8,
+                                4_096,
+                                Duration.ofMinutes(10)),
                         new ProbeSettings(true, List.of(), ProbeSettings.OFF.reach())));
     }
 

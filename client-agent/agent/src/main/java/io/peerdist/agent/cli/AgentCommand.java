@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             AgentStatusCommand.class,
             AgentListCommand.class,
             AgentShowCommand.class,
-            AgentFlushCommand.class
+            AgentFlushCommand.class,
+            AgentPublishCommand.class
         })
 public final class AgentCommand {}

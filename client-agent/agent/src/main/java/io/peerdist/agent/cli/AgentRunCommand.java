@@ -4,6 +4,7 @@ package io.peerdist.agent.cli;
 import io.peerdist.agent.Agent;
 import io.peerdist.agent.AgentConfiguration;
 import io.peerdist.agent.AgentStatus;
+import io.peerdist.agent.PublishRoutes;
 import io.peerdist.agent.SegmentRoutes;
 import io.peerdist.agent.proxy.HttpProxy;
 import io.peerdist.runtime.Clock;
@@ -75,6 +76,9 @@ final class AgentRunCommand implements Callable<Integer> {
         InetSocketAddress retrieval = agent.startServing(configuration.serving());
         AgentStatus.describe(agent, retrieval, configuration.agent(), metrics.registry(), content);
         SegmentRoutes.register(agent, clock, content);
+        components.add(
+                "publications",
+                PublishRoutes.register(agent, configuration.agent().origin(), clock, metrics.registry(), content));
         ManagementServer server = components.add(
                 "management",
                 ManagementServer.start(

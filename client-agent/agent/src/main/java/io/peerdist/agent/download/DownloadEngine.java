@@ -2,6 +2,7 @@
 package io.peerdist.agent.download;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.peerdist.agent.lease.LeaseDesk;
 import io.peerdist.agent.origin.OriginAnswer;
 import io.peerdist.agent.origin.OriginClient;
 import io.peerdist.agent.origin.OriginSettings;
@@ -55,6 +56,22 @@ public final class DownloadEngine implements AutoCloseable {
             RateLimit limit,
             LongSupplier nanoTime,
             MeterRegistry registry) {
+        this(originSettings, sources, cache, LeaseDesk.NONE, limit, nanoTime, registry);
+    }
+
+    /**
+     * An engine.
+     *
+     * @param leases asked before the origin is; who fetches something to be found in {@code cache}
+     */
+    public DownloadEngine(
+            OriginSettings originSettings,
+            SourceFactory sources,
+            LocalCache cache,
+            LeaseDesk leases,
+            RateLimit limit,
+            LongSupplier nanoTime,
+            MeterRegistry registry) {
         this.workers =
                 Workers.start("agent-worker", Runtime.getRuntime().availableProcessors(), MAX_WAITING_TASKS, registry);
         this.originThreads = Workers.start("agent-origin", ORIGIN_THREADS, MAX_WAITING_ORIGIN_TASKS, registry);
@@ -65,7 +82,7 @@ public final class DownloadEngine implements AutoCloseable {
         });
         this.metrics = new DownloadMetrics(registry);
         this.environment = new DownloadEnvironment(
-                new RunContext(workers, originThreads, nanoTime),
+                new RunContext(workers, originThreads, nanoTime, leases),
                 timer,
                 new OriginClient(originSettings, limit, timer, nanoTime),
                 List.copyOf(sources.create(workers)),

@@ -29,6 +29,7 @@ final class DownloadMetrics implements PlanListener {
     private final Map<DownloadSource, Counter> leftOut = new EnumMap<>(DownloadSource.class);
     private final Counter hedges;
     private final Counter hedgesWon;
+    private final Counter waitedInVain;
     private final Map<Result, Counter> downloads = new EnumMap<>(Result.class);
 
     DownloadMetrics(MeterRegistry registry) {
@@ -58,6 +59,9 @@ final class DownloadMetrics implements PlanListener {
         }
         this.hedges = hedges(registry, "started");
         this.hedgesWon = hedges(registry, "won");
+        this.waitedInVain = Counter.builder("peerdist_downloads_waited_in_vain")
+                .description("Downloads that waited too long for what others were to fetch, and went to the origin")
+                .register(registry);
         for (Result result : Result.values()) {
             downloads.put(
                     result,
@@ -84,6 +88,11 @@ final class DownloadMetrics implements PlanListener {
     @Override
     public void hedgeWon() {
         hedgesWon.increment();
+    }
+
+    @Override
+    public void waitedInVain() {
+        waitedInVain.increment();
     }
 
     @Override

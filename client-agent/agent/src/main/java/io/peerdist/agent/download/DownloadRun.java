@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.download;
 
+import io.peerdist.agent.lease.LeaseDesk;
 import io.peerdist.agent.plan.DownloadPlan;
 import io.peerdist.agent.plan.DownloadSource;
 import io.peerdist.agent.plan.FetchMiss;
 import io.peerdist.agent.plan.PlanAction;
+import io.peerdist.agent.plan.PlanAction.AskLease;
 import io.peerdist.agent.plan.PlanAction.Fetch;
 import io.peerdist.agent.plan.PlanAction.FetchRun;
 import io.peerdist.agent.plan.PlanAction.LookUp;
@@ -54,6 +56,7 @@ final class DownloadRun implements OriginFetcher.Listener {
     private final Executor originThreads;
     private final LongSupplier nanoTime;
     private final Runnable ticker;
+    private final LeaseDesk.@Nullable Session leases;
     private final Reports reports = new Reports();
     private long tickedNanos;
     private int lookUps;
@@ -82,6 +85,10 @@ final class DownloadRun implements OriginFetcher.Listener {
         this.nanoTime = context.nanoTime();
         this.ticker = ticker;
         this.tickedNanos = nanoTime.getAsLong();
+        this.leases = context.leases().open().orElse(null);
+        if (leases != null) {
+            plan.askForLeases(leases.limits());
+        }
     }
 
     /**
@@ -98,6 +105,9 @@ final class DownloadRun implements OriginFetcher.Listener {
                 tick();
             }
         } finally {
+            if (leases != null) {
+                leases.close();
+            }
             stop();
         }
         if (outputFailure != null) {
@@ -128,6 +138,8 @@ final class DownloadRun implements OriginFetcher.Listener {
                 start(fetch);
             } else if (action instanceof FetchRun run) {
                 start(run);
+            } else if (action instanceof AskLease ask && leases != null) {
+                start(ask, leases);
             }
         }
     }
@@ -165,6 +177,20 @@ final class DownloadRun implements OriginFetcher.Listener {
                 }));
     }
 
+    private void start(AskLease ask, LeaseDesk.Session desk) {
+        List<SegmentDescription> asked =
+                ask.segments().stream().map(content.segments()::get).toList();
+        attempt(() -> desk.ask(asked))
+                .whenComplete((answers, failure) ->
+                        report(() -> plan.leased(ask.ask(), failure == null ? answers : List.of())));
+    }
+
+    private void verified(int ordinal, DownloadSource source) {
+        if (segments.verified(ordinal, source) && leases != null) {
+            leases.completed(content.segmentOf(ordinal));
+        }
+    }
+
     private void start(Fetch fetch) {
         BlockSource source = sources.get(fetch.source());
         SegmentDescription segment = content.segmentOf(fetch.ordinal());
@@ -200,7 +226,7 @@ final class DownloadRun implements OriginFetcher.Listener {
     private void fetched(Fetch fetch, BlockSource source, @Nullable Verdict verdict, @Nullable Throwable failure) {
         if (verdict == Verdict.GOOD) {
             if (plan.verified(fetch.source(), fetch.ordinal())) {
-                segments.verified(fetch.ordinal(), source.kind());
+                verified(fetch.ordinal(), source.kind());
             }
         } else if (verdict == Verdict.DUPLICATE) {
             plan.duplicate(fetch.source(), fetch.ordinal());
@@ -253,7 +279,7 @@ final class DownloadRun implements OriginFetcher.Listener {
             } else if (result == BlockSink.Result.DUPLICATE) {
                 plan.originDuplicate(run);
             } else if (plan.originVerified(run, ordinal)) {
-                segments.verified(ordinal, DownloadSource.ORIGIN);
+                verified(ordinal, DownloadSource.ORIGIN);
             }
         });
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.download;
 
+import io.peerdist.agent.lease.LeaseDesk;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -9,5 +10,6 @@ import java.util.function.LongSupplier;
  *
  * @param workers bounded; verify, decrypt, read and write
  * @param originThreads bounded; each carries one request to the origin at a time
+ * @param leases asked before the origin is
  */
-record RunContext(Executor workers, Executor originThreads, LongSupplier nanoTime) {}
+record RunContext(Executor workers, Executor originThreads, LongSupplier nanoTime, LeaseDesk leases) {}

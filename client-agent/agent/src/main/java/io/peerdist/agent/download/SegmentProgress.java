@@ -29,7 +29,8 @@ final class SegmentProgress {
         }
     }
 
-    void verified(int ordinal, DownloadSource source) {
+    /** Counts a block; true when it was the last one of its segment. */
+    boolean verified(int ordinal, DownloadSource source) {
         BlockTable blocks = content.blocks();
         int length = blocks.length(ordinal);
         boolean fetchedBefore =
@@ -39,9 +40,11 @@ final class SegmentProgress {
         if (source != DownloadSource.HOSTED_CACHE) {
             fromElsewhere[index]++;
         }
-        if (--missing[index] == 0) {
-            SegmentDescription segment = content.segments().get(index);
-            listener.completed(segment, fromElsewhere[index]);
+        if (--missing[index] > 0) {
+            return false;
         }
+        SegmentDescription segment = content.segments().get(index);
+        listener.completed(segment, fromElsewhere[index]);
+        return true;
     }
 }

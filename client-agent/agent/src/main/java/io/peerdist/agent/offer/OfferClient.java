@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.offer;
 
+import io.peerdist.agent.lease.BoundedBody;
 import io.peerdist.codec.pchc.BatchedOffer;
 import io.peerdist.codec.pchc.HostedCacheRequest;
 import io.peerdist.codec.pchc.OfferResponse;

@@ -13,8 +13,12 @@ import io.peerdist.runtime.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +45,11 @@ public final class OfferSession implements SegmentListener {
     private final OfferMetrics metrics;
     private final Workers thread;
     private final LongSupplier nanoTime;
+    private final BooleanSupplier othersWait;
+    /** What others may wait for and is not offered yet; no longer than the file has segments. */
+    private final Queue<SegmentDescription> prompt = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean prompting = new AtomicBoolean();
     private List<SegmentDescription> batch = new ArrayList<>();
     /** Of what came from elsewhere in small part, offered at the end; no longer than the file has segments. */
     private final List<SegmentDescription> later = new ArrayList<>();
@@ -53,6 +62,7 @@ public final class OfferSession implements SegmentListener {
     /**
      * @param server starts the server that the caches pull from, or gives the one that runs already
      * @param thread one thread with a queue
+     * @param othersWait whether others may wait for what is offered, so that it is not to wait for more of its kind
      */
     public OfferSession(
             List<OfferTarget> targets,
@@ -61,7 +71,8 @@ public final class OfferSession implements SegmentListener {
             OfferSettings settings,
             OfferMetrics metrics,
             Workers thread,
-            LongSupplier nanoTime) {
+            LongSupplier nanoTime,
+            BooleanSupplier othersWait) {
         this.targets = List.copyOf(targets);
         this.cache = cache;
         this.server = server;
@@ -69,6 +80,7 @@ public final class OfferSession implements SegmentListener {
         this.metrics = metrics;
         this.thread = thread;
         this.nanoTime = nanoTime;
+        this.othersWait = othersWait;
     }
 
     @Override
@@ -76,7 +88,10 @@ public final class OfferSession implements SegmentListener {
         if (blocksFromElsewhere == 0 || !canBeOffered(segment)) {
             return;
         }
-        if (blocksFromElsewhere * PROMPT_SHARE >= segment.blockCount()) {
+        if (othersWait.getAsBoolean()) {
+            prompt.add(segment);
+            submitPrompt();
+        } else if (blocksFromElsewhere * PROMPT_SHARE >= segment.blockCount()) {
             batch.add(segment);
             submitIfDue();
         } else {
@@ -109,6 +124,40 @@ public final class OfferSession implements SegmentListener {
         } catch (RejectedExecutionException e) {
             metrics.offered(OfferMetrics.Result.DROPPED, full.size());
         }
+    }
+
+    /** What comes while an offer is made goes with the next one. */
+    private void submitPrompt() {
+        if (!prompting.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            thread.execute(this::offerPrompt);
+        } catch (RejectedExecutionException e) {
+            // They go with the next segment, or at the end.
+            prompting.set(false);
+        }
+    }
+
+    private void offerPrompt() {
+        prompting.set(false);
+        List<SegmentDescription> some = takePrompt();
+        while (!some.isEmpty()) {
+            offer(some);
+            some = takePrompt();
+        }
+    }
+
+    private List<SegmentDescription> takePrompt() {
+        List<SegmentDescription> some = new ArrayList<>();
+        while (some.size() < BatchedOffer.MAX_DESCRIPTORS) {
+            SegmentDescription next = prompt.poll();
+            if (next == null) {
+                return some;
+            }
+            some.add(next);
+        }
+        return some;
     }
 
     private void offer(List<SegmentDescription> segments) {
@@ -166,6 +215,7 @@ public final class OfferSession implements SegmentListener {
         if (!batch.isEmpty()) {
             submitBatch();
         }
+        submitPrompt();
     }
 
     /** Waits until the thread has nothing left to offer; from then on the targets belong to the caller. */

@@ -55,16 +55,17 @@ public final class OriginClient {
         this.limit = limit;
         this.nanoTime = nanoTime;
         this.timer = timer;
-        this.http = HttpClient.newBuilder()
+        this.http = client(settings, HttpClient.Redirect.NORMAL);
+        this.steadfast = client(settings, HttpClient.Redirect.NEVER);
+    }
+
+    private static HttpClient client(OriginSettings settings, HttpClient.Redirect redirects) {
+        HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .connectTimeout(settings.connectTimeout())
-                .build();
-        this.steadfast = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(settings.connectTimeout())
-                .build();
+                .followRedirects(redirects)
+                .connectTimeout(settings.connectTimeout());
+        settings.proxies().ifPresent(builder::proxy);
+        return builder.build();
     }
 
     /**

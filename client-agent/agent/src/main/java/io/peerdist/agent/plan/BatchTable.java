@@ -116,6 +116,18 @@ final class BatchTable {
         return true;
     }
 
+    /** Adds what a source holds by now of one segment of an open batch whose sources have all answered. */
+    void learn(int source, int segment, BlockRanges now) {
+        OpenBatch state = open.get(batchOf(segment));
+        List<BlockRanges> before = state == null ? null : state.held.get(source);
+        if (state != null && before != null) {
+            List<BlockRanges> held = new ArrayList<>(before);
+            int index = segment - firstSegment[batchOf(segment)];
+            held.set(index, held.get(index).plus(now));
+            state.held.set(source, held);
+        }
+    }
+
     /** Whether the source said that it holds the block. */
     boolean holds(int source, int ordinal) {
         int segment = blocks.segmentOf(ordinal);

@@ -53,6 +53,7 @@ public final class DownloadPlan {
     private final VerifiedBlocks verified;
     private final BatchTable batches;
     private final OriginPlan origin;
+    private final LeasePlan leases;
     private final Map<DownloadSource, OrdinalQueue> queues = new EnumMap<>(DownloadSource.class);
     private final Map<Integer, Integer> tried = new HashMap<>();
     private final LookUpPlan lookUps;
@@ -100,6 +101,49 @@ public final class DownloadPlan {
         this.origin = new OriginPlan(blocks, settings);
         this.listener = listener;
         this.hedging = new Hedging(listener);
+        this.leases = new LeasePlan(
+                blocks,
+                sources.stream().map(PlanSource::kind).toList(),
+                verified,
+                batches,
+                new Surroundings(),
+                listener);
+    }
+
+    /** Has the plan ask whose turn it is before it goes to the origin; to be called before the first {@link #next}. */
+    public void askForLeases(LeaseLimits limits) {
+        leases.turnOn(limits);
+    }
+
+    /** What the leases need of the rest. */
+    private final class Surroundings implements LeasePlan.Surroundings {
+        @Override
+        public long nowNanos() {
+            return nowNanos;
+        }
+
+        @Override
+        public boolean isLeftOut(int source) {
+            return DownloadPlan.this.isLeftOut(source);
+        }
+
+        @Override
+        public void isAlive(int source) {
+            sources.get(source).score().isAlive();
+        }
+
+        @Override
+        public void toOrigin(int ordinal) {
+            origin.want(ordinal);
+        }
+
+        @Override
+        public void chooseAgain(int ordinal) {
+            tried.remove(ordinal);
+            if (!verified.contains(ordinal) && flights.of(ordinal) == null) {
+                DownloadPlan.this.chooseAgain(ordinal);
+            }
+        }
     }
 
     /** What the questions need of the rest. */
@@ -151,7 +195,11 @@ public final class DownloadPlan {
         if (fetch == null) {
             fetch = nextFetch();
         }
-        return fetch != null ? fetch : origin.next(nowNanos, limitOffset());
+        if (fetch != null) {
+            return fetch;
+        }
+        PlanAction leasing = leases.next(limitOffset());
+        return leasing != null ? leasing : origin.next(nowNanos, limitOffset());
     }
 
     private long limitOffset() {
@@ -272,7 +320,7 @@ public final class DownloadPlan {
             if (source >= 0) {
                 return fetch(source, late.ordinal(), true);
             }
-            origin.want(late.ordinal());
+            wantFromOrigin(late.ordinal());
         }
         return null;
     }
@@ -321,7 +369,13 @@ public final class DownloadPlan {
                 return;
             }
         }
-        origin.want(ordinal);
+        wantFromOrigin(ordinal);
+    }
+
+    private void wantFromOrigin(int ordinal) {
+        if (leases.admits(ordinal)) {
+            origin.want(ordinal);
+        }
     }
 
     private OrdinalQueue queue(DownloadSource kind) {
@@ -340,10 +394,19 @@ public final class DownloadPlan {
         }
     }
 
+    /** The answers to a question, for each of its segments in its order; without any, nobody answered. */
+    public void leased(int ask, List<SegmentLease> answers) {
+        leases.answered(ask, answers);
+    }
+
     /** A source holds these blocks of a batch, per segment. */
     public void lookedUp(int source, int batch, List<BlockRanges> held) {
         sources.get(source).holdsAny |= held.stream().anyMatch(blocksHeld -> !blocksHeld.isEmpty());
-        lookUps.answered(source, batch, held);
+        if (LeasePlan.isItsOwn(batch)) {
+            leases.lookedUp(source, batch, held);
+        } else {
+            lookUps.answered(source, batch, held);
+        }
     }
 
     /** Puts a block into another queue, as soon as it is known who holds it. */
@@ -461,6 +524,7 @@ public final class DownloadPlan {
     /** The origin answers ranges with the whole file. */
     public void rangesIgnored() {
         origin.rangesIgnored();
+        leases.turnOff();
     }
 
     /** A run is over; {@code problem} says why it ended early, and is null when it did not. */
@@ -481,6 +545,7 @@ public final class DownloadPlan {
         tried.remove(ordinal);
         origin.verified(ordinal);
         batches.verified(ordinal);
+        leases.verified(ordinal);
         return true;
     }
 
@@ -494,31 +559,6 @@ public final class DownloadPlan {
         /** A source that no other download uses. */
         public PlanSource(DownloadSource kind, int maxInFlight) {
             this(kind, maxInFlight, () -> null);
-        }
-    }
-
-    private static final class SourceState {
-        final PlanSource plan;
-        final SourceScore own = new SourceScore();
-        /** Whether it held something of what it was asked for; most places for peers stay empty. */
-        boolean holdsAny;
-
-        int inFlight;
-        long bytesInFlight;
-        /** When something came from it last, or was asked for first. */
-        long progressNanos;
-
-        SourceState(PlanSource plan) {
-            this.plan = plan;
-        }
-
-        SourceScore score() {
-            SourceScore shared = plan.shared().get();
-            return shared != null ? shared : own;
-        }
-
-        boolean isFull() {
-            return inFlight >= Math.min(plan.maxInFlight(), score().inFlightLimit());
         }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.plan;
 
+import java.util.List;
+
 /** What a {@link DownloadPlan} wants done next. Every action is answered exactly once. */
 public sealed interface PlanAction {
     /**
@@ -8,6 +10,12 @@ public sealed interface PlanAction {
      * {@link DownloadPlan#lookedUp}.
      */
     record LookUp(int source, int batch, int fromSegment, int toSegment) implements PlanAction {}
+
+    /**
+     * Ask whose turn it is to fetch these segments from the origin, by their numbers. Answered by
+     * {@link DownloadPlan#leased}.
+     */
+    record AskLease(int ask, List<Integer> segments) implements PlanAction {}
 
     /**
      * Fetch one block from a source, verify and write it. Answered by {@link DownloadPlan#verified} or

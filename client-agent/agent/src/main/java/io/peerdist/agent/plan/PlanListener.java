@@ -23,4 +23,7 @@ public interface PlanListener {
 
     /** A source of this kind is left out for a while. */
     void leftOut(DownloadSource kind);
+
+    /** Others were waited for in vain, and the origin is asked regardless. */
+    default void waitedInVain() {}
 }

@@ -9,6 +9,11 @@ package io.peerdist.agent.plan;
  * round-trip times do in TCP (RFC 6298). What was measured long ago counts for less, so that a source that was slow once is
  * tried again.
  *
+ * <p><b>Room.</b> A source gets one request more at a time for each block that came quickly, and fewer while blocks take long,
+ * and longer than they once did: then it is busy with many clients, and requests would only wait there until they time out.
+ * So all clients of a busy cache together keep what waits there short (Chiu and Jain, "Analysis of the Increase and
+ * Decrease Algorithms for Congestion Avoidance", 1989).
+ *
  * <p><b>Trust.</b> Failures and bad blocks make points, good blocks take some away. At {@value #LIMIT_POINTS} points the source
  * is left out, twice as long as the time before. After that it gets one request at a time until a block was good.
  */
@@ -37,13 +42,33 @@ public final class SourceScore {
     private static final double DEVIATIONS = 2; // with the average about the 95th percentile
     private static final double HALF_LIFE_NANOS = 10e9;
 
+    /** More requests at a time than any source takes. */
+    private static final int MAX_ROOM = 64;
+
+    /** A block that takes so long has waited for others; half of that is quick. */
+    private static final long SLOW_NANOS = 300_000_000L;
+
+    private static final int QUICK_SHARE = 2;
+    /** A source that is slow by itself, as it is far away, is not busy. */
+    private static final int BUSY_TIMES = 2;
+
+    private static final double SHRINK = 0.7;
+    private static final double QUICKEST_FADES = 1.0 / 256;
+
+    private double room = FIRST_IN_FLIGHT;
+    private boolean everSlow;
+    private boolean shrunk;
+    private long shrunkNanos;
+    private double quickestNanos;
     private boolean measured;
     private double nanosPerByte;
     private double averageNanos;
     private double deviationNanos;
     private long measuredNanos;
     private double points;
+    private boolean someBad;
     private boolean leftOut;
+    private boolean leftOutForBad;
     private long backNanos;
     private long pauseNanos = FIRST_PAUSE_NANOS;
 
@@ -69,14 +94,37 @@ public final class SourceScore {
             nanosPerByte = sample;
         }
         measuredNanos = nowNanos;
+        adaptRoom(tookNanos, nowNanos);
         points = Math.max(0, points - GOOD_POINTS);
         if (points == 0) {
+            someBad = false;
             pauseNanos = FIRST_PAUSE_NANOS;
+        }
+    }
+
+    private void adaptRoom(long tookNanos, long nowNanos) {
+        boolean quickest = quickestNanos == 0 || tookNanos < quickestNanos;
+        quickestNanos = quickest ? tookNanos : quickestNanos + QUICKEST_FADES * (tookNanos - quickestNanos);
+        if (tookNanos >= SLOW_NANOS && tookNanos > BUSY_TIMES * quickestNanos) {
+            shrinkRoom(nowNanos);
+        } else if (tookNanos < SLOW_NANOS / QUICK_SHARE || tookNanos <= BUSY_TIMES * quickestNanos) {
+            room = Math.min(MAX_ROOM, room + (everSlow ? 1 / room : 1));
+        }
+    }
+
+    /** Once for all that were on their way together. */
+    private void shrinkRoom(long nowNanos) {
+        if (!shrunk || nowNanos - shrunkNanos >= averageNanos) {
+            everSlow = true;
+            shrunk = true;
+            shrunkNanos = nowNanos;
+            room = Math.max(1, SHRINK * room);
         }
     }
 
     /** A request brought no answer; true when the source is left out from now on. */
     synchronized boolean failed(long nowNanos) {
+        shrinkRoom(nowNanos);
         return blame(FAILED_POINTS, nowNanos);
     }
 
@@ -86,17 +134,33 @@ public final class SourceScore {
     }
 
     private boolean blame(double more, long nowNanos) {
+        boolean isBad = more == BAD_POINTS;
         if (isLeftOut(nowNanos)) {
+            leftOutForBad |= isBad;
             return false; // asked before, and told already
         }
+        someBad |= isBad;
         points += more;
         if (points < LIMIT_POINTS) {
             return false;
         }
         leftOut = true;
+        leftOutForBad = someBad;
         backNanos = nowNanos + pauseNanos;
         pauseNanos = Math.min(MAX_PAUSE_NANOS, 2 * pauseNanos);
         return true;
+    }
+
+    /**
+     * The source is alive and says that it has what it did not deliver, so it was but slow. It may be asked again at once,
+     * unless what it delivered was bad.
+     */
+    synchronized void isAlive() {
+        if (leftOut && !leftOutForBad) {
+            leftOut = false;
+            pauseNanos = FIRST_PAUSE_NANOS;
+            points = LIMIT_POINTS - FAILED_POINTS;
+        }
     }
 
     /** Whether the source is not to be asked now. */
@@ -113,7 +177,7 @@ public final class SourceScore {
         if (points >= LIMIT_POINTS - FAILED_POINTS) {
             return 1;
         }
-        return measured ? Integer.MAX_VALUE : FIRST_IN_FLIGHT;
+        return (int) room;
     }
 
     /** When {@code bytes} more are expected to have come if they are asked for now; 0 while nothing is known. */

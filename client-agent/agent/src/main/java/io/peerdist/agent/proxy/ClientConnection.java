@@ -11,6 +11,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -26,12 +27,16 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.peerdist.runtime.http.RequestRules;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Date;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection of a program: one request after the other, each checked, then answered by an {@link Exchange}, a tunnel or
@@ -43,6 +48,8 @@ import org.jspecify.annotations.Nullable;
 // A write that fails closes the channel, and closing is what every ignored future here leads to.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class ClientConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ClientConnection.class);
+
     /** A URL may carry a whole query; browsers go up to this. */
     static final int MAX_LINE_BYTES = 32 << 10;
 
@@ -317,6 +324,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         boolean bodyless = AnswerRules.isBodyless(head, method);
         boolean delimited = bodyless || headers.contains(HttpHeaderNames.CONTENT_LENGTH);
         headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
+        if (!headers.contains(HttpHeaderNames.DATE)) {
+            // RFC 9110 6.6.1 wants it of who receives an answer without.
+            headers.set(
+                    HttpHeaderNames.DATE,
+                    DateFormatter.format(Date.from(proxy.clock().instant())));
+        }
         if (!delimited && isHttp11) {
             headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
             delimited = true;
@@ -426,6 +439,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOGGER.debug("a program's connection broke: {}", cause.getMessage());
+        } else {
+            LOGGER.warn("a program's connection is given up", cause);
+        }
         ctx.close();
     }
 

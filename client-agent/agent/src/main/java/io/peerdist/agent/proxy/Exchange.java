@@ -52,7 +52,9 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
         this.client = client;
         this.request = request;
         this.route = new Connector.Route(
-                request.target().hostPort(), proxy.settings().parentFor(request.target()), client.isRestricted());
+                request.target().hostPort(),
+                proxy.settings().parentFor(request.target().hostPort()),
+                client.isRestricted());
         this.question =
                 proxy.streams() == null ? Question.PLAIN : Question.of(request, client.isRestricted(), proxy.origins());
     }
@@ -349,10 +351,14 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
             hashed.expire();
             return;
         }
-        refuse(Refusal.timeout(
-                stage == Stage.ASKING && !requestSent
-                        ? "the request's body did not arrive"
-                        : route.first() + " did not answer in time; it is overloaded or down"));
+        boolean waitsForProgram = stage == Stage.ASKING && !requestSent;
+        refuse(
+                waitsForProgram
+                        ? new Refusal(
+                                HttpResponseStatus.REQUEST_TIMEOUT,
+                                Refusal.Reason.BAD_REQUEST,
+                                "the body of the request did not arrive in time")
+                        : Refusal.timeout(route.first() + " did not answer in time; it is overloaded or down"));
     }
 
     /** Ends it in the proxy's own words, or by cutting the program off when an answer has begun already. */

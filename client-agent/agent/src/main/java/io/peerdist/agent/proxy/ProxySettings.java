@@ -3,6 +3,7 @@ package io.peerdist.agent.proxy;
 
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.config.ConfigurationSection;
+import java.net.ProxySelector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -129,9 +130,14 @@ public record ProxySettings(
     }
 
     /** The parent to ask for this server, if any. */
-    Optional<HostPort> parentFor(Target target) {
-        return noProxy.stream().anyMatch(rule -> rule.matches(target.host(), target.port()))
+    Optional<HostPort> parentFor(HostPort server) {
+        return noProxy.stream().anyMatch(rule -> rule.matches(server.host(), server.port()))
                 ? Optional.empty()
                 : parent;
+    }
+
+    /** The same for Java's own client, with which the agent asks for ranges of files. */
+    public ProxySelector parents() {
+        return new ParentSelector(this);
     }
 }

@@ -29,6 +29,8 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Octets to and fro between a program and a server, neither read nor changed: no quicker than the slower side takes them,
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 // A write that fails closes the channel, and closing is what every ignored future here leads to.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Tunnel {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Tunnel.class);
     private static final int TICKS_PER_TIMEOUT = 4;
 
     private final ProxyContext proxy;
@@ -59,7 +62,7 @@ final class Tunnel {
         this.program = program;
         this.target = target;
         this.requestNanos = requestNanos;
-        this.route = new Connector.Route(target.hostPort(), proxy.settings().parentFor(target), restricted);
+        this.route = new Connector.Route(target.hostPort(), proxy.settings().parentFor(target.hostPort()), restricted);
     }
 
     /** The handler of the program's connection. */
@@ -191,7 +194,8 @@ final class Tunnel {
         }
     }
 
-    private void broken() {
+    private void broken(Throwable cause) {
+        LOGGER.debug("the tunnel to {} broke: {}", target.origin(), cause.toString());
         program.config().setOption(ChannelOption.SO_LINGER, 0);
         if (server != null) {
             server.config().setOption(ChannelOption.SO_LINGER, 0);
@@ -275,7 +279,7 @@ final class Tunnel {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            broken();
+            broken(cause);
         }
     }
 
@@ -316,6 +320,7 @@ final class Tunnel {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            LOGGER.debug("the parent proxy {}: {}", route.first(), cause.toString());
             ctx.close();
         }
     }

@@ -12,8 +12,11 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to a server or to the parent, which carries one request at a time; while it carries none, anything that
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 // A write that fails closes the channel, and closing is what every ignored future here leads to.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOGGER = LoggerFactory.getLogger(UpstreamConnection.class);
+
     private final Connector.Route route;
     private final Channel channel;
     private @Nullable Listener listener;
@@ -169,6 +174,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         // From here on the end of the octets is not the end of a body.
         failure = String.valueOf(cause.getMessage());
+        if (!(cause instanceof IOException)) {
+            LOGGER.warn("the connection to {} is given up", route.first(), cause);
+        }
         ctx.close();
     }
 }

@@ -122,6 +122,8 @@ class AgentRunCommandIT {
                     HttpRequest.newBuilder(origin.url("/file")).build(), HttpResponse.BodyHandlers.ofByteArray());
             assertThat(response.body()).isEqualTo(content);
             assertThat(response.headers().firstValue("Via").orElse("")).startsWith("1.1 peerdist");
+            String management = components.readyLine().replaceFirst(".*management=", "");
+            assertThat(get(management, "/api/v1/status")).contains("\"proxy\":\"127.0.0.1:" + proxy.group(1));
         }
     }
 

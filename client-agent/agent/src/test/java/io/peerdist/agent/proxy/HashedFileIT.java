@@ -265,6 +265,18 @@ class HashedFileIT {
     }
 
     @Test
+    void asksTheParentForWhatPeersLackToo() throws Exception {
+        try (RunningProxy child = new RunningProxy(how -> how.put(
+                "agent.proxy.parent", "x", "http://127.0.0.1:" + proxy.address().getPort()))) {
+            assertThat(child.get(url()).body()).isEqualTo(content);
+            assertThat(child.count("peerdist_proxy_requests", "kind", "peerdist"))
+                    .isEqualTo(1);
+            assertThat(origin.rangeRequests).hasPositiveValue();
+            assertThat(answered("passed")).isEqualTo(origin.requests.size());
+        }
+    }
+
+    @Test
     void passesRedirectsToTheProgram() throws Exception {
         try (ScriptedServer server = ScriptedServer.answering(
                 "HTTP/1.1 302 Found\r\nLocation: http://elsewhere.example/\r\nContent-Length: 0\r\n\r\n")) {

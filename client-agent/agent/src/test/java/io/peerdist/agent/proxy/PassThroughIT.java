@@ -233,6 +233,31 @@ class PassThroughIT {
         }
     }
 
+    @Test
+    void saysWhenTheBodyOfARequestDoesNotArrive() throws Exception {
+        try (RunningProxy hasty = new RunningProxy(how -> how.put("agent.proxy.stall-timeout", "x", "300ms"));
+                ScriptedServer server = new ScriptedServer(connection -> connection.in.readAllBytes())) {
+            Answer answer =
+                    hasty.ask("PUT " + server.url("/") + " HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nabc");
+            assertThat(answer.status()).isEqualTo(408);
+        }
+    }
+
+    @Test
+    void keepsTheConnectionOf10ClientsThatWantThat() throws Exception {
+        try (ScriptedServer server = ScriptedServer.answering(HELLO);
+                Wire wire = proxy.connect()) {
+            for (int i = 0; i < 2; i++) {
+                wire.write("GET " + server.url("/") + " HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+                Answer answer = RunningProxy.answer(wire);
+                assertThat(answer.head())
+                        .containsIgnoringCase("connection: keep-alive")
+                        .containsIgnoringCase("date: ");
+                assertThat(answer.text()).isEqualTo("hello");
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -58,8 +58,9 @@ final class RunningProxy implements AutoCloseable {
             Predicate<InetAddress> isThisMachine,
             List<InetSocketAddress> hostedCaches) {
         retrieval = new RetrievalClient(loops.group(), RetrievalClientSettings.DEFAULT, registry);
+        ProxySettings settings = settings(how);
         engine = new DownloadEngine(
-                OriginSettings.DEFAULTS,
+                OriginSettings.DEFAULTS.by(settings.parents()),
                 workers -> hostedCaches.stream()
                         .<BlockSources>map(cache -> new HostedCacheSource(cache, retrieval, 4, RateLimit.NONE))
                         .toList(),
@@ -69,10 +70,7 @@ final class RunningProxy implements AutoCloseable {
                 registry);
         streams = new ContentStreams(engine, Optional::empty, System::nanoTime, registry);
         proxy = HttpProxy.start(
-                settings(how),
-                new HttpProxy.Environment(loops, streams, Clock.system(), registry),
-                lookup,
-                isThisMachine);
+                settings, new HttpProxy.Environment(loops, streams, Clock.system(), registry), lookup, isThisMachine);
     }
 
     static ProxySettings settings(UnaryOperator<SettingOverrides> how) {

@@ -3,6 +3,7 @@ package io.peerdist.cli.doctor;
 
 import io.peerdist.agent.AgentConfiguration;
 import io.peerdist.agent.AgentSettings;
+import io.peerdist.agent.proxy.ProxySettings;
 import io.peerdist.cli.doctor.firewall.Packet;
 import io.peerdist.cli.doctor.firewall.PortRange;
 import io.peerdist.discovery.DiscoveryReach;
@@ -93,6 +94,7 @@ final class Checks {
         InetSocketAddress retrieval = settings.retrievalBind();
         managementPort(AGENT, configuration.managementBind(), configuration.managementPort(), settings.dataDirectory());
         port(AGENT, "blocks for others", "retrieval-port", Optional.of(retrieval));
+        configuration.proxy().ifPresent(this::proxy);
         settings.discovery().ifPresent(this::discovery);
         if (!retrieval.getAddress().isLoopbackAddress() && retrieval.getPort() != 0) {
             let(
@@ -104,6 +106,17 @@ final class Checks {
                     retrieval.getPort());
         }
         store(AGENT, settings.dataDirectory(), settings.cacheBytes(), settings.maxSessions());
+    }
+
+    private void proxy(ProxySettings proxy) {
+        if (proxy.port().isPresent()) {
+            port(
+                    AGENT,
+                    "proxy",
+                    "proxy.port",
+                    resolve(AGENT, proxy.bind(), proxy.port().getAsInt()));
+        }
+        proxy.credentials().ifPresent(file -> checks.add(new FilesCheck(Map.of("proxy.credentials", file))));
     }
 
     private void discovery(DiscoverySettings discovery) {

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.Optional;
 
 /** Compares our clock with the one that a server shows in the field Date. Stateless. */
 final class ClockOffset {
@@ -15,27 +14,30 @@ final class ClockOffset {
 
     private ClockOffset() {}
 
-    /** A finding when the clocks do not agree. */
-    static Optional<Finding> judge(String server, String date, Instant now) {
+    /** Whether the clocks agree. */
+    static Finding judge(String server, String date, Instant now) {
         Instant theirs;
         try {
             theirs = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
                     .toInstant();
         } catch (DateTimeParseException e) {
-            return Optional.of(Finding.hint(
+            return Finding.hint(
                     "clock",
                     "that of " + server + " cannot be read from \"" + date + "\"",
-                    "Look whether a proxy is in between."));
+                    "Look whether a proxy is in between.");
         }
         Duration offset = Duration.between(now, theirs);
         if (offset.abs().compareTo(MAX) <= 0) {
-            return Optional.empty();
+            return Finding.ok(
+                    "clock",
+                    "agrees with that of " + server + " within "
+                            + Math.max(1, offset.abs().toSeconds()) + " s");
         }
-        return Optional.of(Finding.problem(
+        return Finding.problem(
                 "clock",
                 "that of " + server + " is " + offset.abs().toSeconds() + " s "
                         + (offset.isNegative() ? "behind" : "ahead of") + " ours",
                 "Certificates and Kerberos need clocks that agree. On both machines: timedatectl; then"
-                        + " timedatectl set-ntp true."));
+                        + " timedatectl set-ntp true.");
     }
 }

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,17 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
+    private final Duration limit;
+
+    /** A command of this process. */
+    public DoctorCommand() {
+        this(CheckRun.LIMIT);
+    }
+
+    DoctorCommand(Duration limit) {
+        this.limit = limit;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         if (spec == null) {
@@ -92,7 +104,7 @@ public final class DoctorCommand implements Callable<Integer> {
         Map<String, String> environment = System.getenv();
         PrintWriter out = spec.commandLine().getOut();
         Machine machine = Machine.here(environment);
-        CheckRun run = new CheckRun(CheckRun.LIMIT, machine.clock()::nanoTime);
+        CheckRun run = new CheckRun(limit, machine.clock()::nanoTime);
         boolean agentWanted = dataDirectory != null || retrievalPort != null || bind != null || managementPort != null;
         ConfigurationCheck configuration = new ConfigurationCheck(
                 config, this::agentOptions, agentWanted, AgentConfiguration.defaultDirectory(environment));

@@ -74,7 +74,7 @@ final class HostedCacheCheck implements Check {
         List<Finding> findings = new ArrayList<>();
         findings.add(judge(answer, times));
         answer.header("date")
-                .flatMap(date -> ClockOffset.judge("hosted cache " + cache, date, clock.instant()))
+                .map(date -> ClockOffset.judge("hosted cache " + cache, date, clock.instant()))
                 .ifPresent(findings::add);
         return findings;
     }

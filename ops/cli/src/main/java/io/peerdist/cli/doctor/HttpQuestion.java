@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 /** Asks a server over HTTP/1.1, for a limited time. Stateless. */
 final class HttpQuestion {
     /** Of each step; a few of them are done within a run's limit. */
-    static final Duration TIMEOUT = Duration.ofSeconds(2);
+    static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private HttpQuestion() {}
 

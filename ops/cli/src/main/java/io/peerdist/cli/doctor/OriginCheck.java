@@ -61,7 +61,7 @@ final class OriginCheck implements Check {
         List<Finding> findings = new ArrayList<>();
         findings.add(judge(answer, time));
         answer.header("date")
-                .flatMap(date -> ClockOffset.judge("origin " + url.getHost(), date, clock.instant()))
+                .map(date -> ClockOffset.judge("origin " + url.getHost(), date, clock.instant()))
                 .ifPresent(findings::add);
         return findings;
     }

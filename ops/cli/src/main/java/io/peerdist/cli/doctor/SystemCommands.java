@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 
 /** Runs the programs that are installed. Thread-safe. */
 final class SystemCommands implements Commands {
-    private static final Duration LIMIT = Duration.ofSeconds(3);
+    private static final Duration LIMIT = Duration.ofSeconds(5);
     /** Rules of a machine with thousands of containers; what is longer is cut off, and does not parse. */
     private static final int MAX_OUTPUT_BYTES = 32 << 20;
 

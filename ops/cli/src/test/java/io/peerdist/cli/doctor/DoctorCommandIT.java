@@ -4,11 +4,11 @@ package io.peerdist.cli.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import io.peerdist.cli.Peerdist;
 import io.peerdist.codec.pccrr.NegotiationResponse;
 import io.peerdist.codec.pccrr.RetrievalCodec;
 import io.peerdist.codec.pccrr.VersionRange;
 import io.peerdist.runtime.JsonReader;
+import io.peerdist.runtime.cli.CommandLines;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -17,7 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +82,17 @@ class DoctorCommandIT {
     }
 
     @Test
+    void looksAtThePortOfTheProxy() throws IOException {
+        int taken = cache.getAddress().getPort(); // of all interfaces or not, it is in the way
+        String proxy = "  proxy: {port: " + taken + ", credentials: " + directory.resolve("absent") + "}\n";
+
+        run("--config", configuration("127.0.0.1:" + taken, proxy));
+        assertThat(out.toString())
+                .containsPattern("problem +port " + taken + "/tcp \\(proxy\\) +held by ")
+                .containsPattern("problem +files +proxy.credentials .*absent is not there");
+    }
+
+    @Test
     void saysTheSameAsJson() throws IOException {
         Run run = run("--config", configuration("127.0.0.1:" + freePort(), ""), "--json");
 
@@ -128,13 +139,11 @@ class DoctorCommandIT {
     private record Run(int code) {}
 
     private Run run(String... arguments) {
-        List<String> line = new ArrayList<>(List.of("doctor"));
-        line.addAll(List.of(arguments));
-        String[] all = line.toArray(String[]::new);
-        return new Run(Peerdist.commandLine(all)
+        // A check that is slow because the machine is, is no failure.
+        return new Run(CommandLines.create(new DoctorCommand(Duration.ofMinutes(2)))
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
-                .execute(all));
+                .execute(arguments));
     }
 
     private String configuration(String hostedCache, String more) throws IOException {

@@ -39,9 +39,19 @@ class HostedCacheCheckIT {
     void tellsTheVersionsOfACache() throws Exception {
         answer(200, RetrievalCodec.encodeResponse(new NegotiationResponse(VersionRange.SUPPORTED)));
 
-        assertThat(check(Clock.system())).singleElement().satisfies(finding -> {
+        assertThat(check(Clock.system())).first().satisfies(finding -> {
             assertThat(finding.level()).isEqualTo(Level.OK);
             assertThat(finding.seen()).startsWith("speaks versions 1.0 to 2.0").contains(" ms");
+        });
+    }
+
+    @Test
+    void tellsThatClocksAgree() throws Exception {
+        answer(200, RetrievalCodec.encodeResponse(new NegotiationResponse(VersionRange.SUPPORTED)));
+
+        assertThat(check(Clock.system())).hasSize(2).last().satisfies(finding -> {
+            assertThat(finding.check()).isEqualTo("clock");
+            assertThat(finding.level()).isEqualTo(Level.OK);
         });
     }
 
@@ -62,7 +72,7 @@ class HostedCacheCheckIT {
     void seesThatSomethingElseListens() throws Exception {
         answer(200, "<html>It works!</html>".getBytes(US_ASCII));
 
-        assertThat(check(Clock.system())).singleElement().satisfies(finding -> {
+        assertThat(check(Clock.system())).first().satisfies(finding -> {
             assertThat(finding.level()).isEqualTo(Level.PROBLEM);
             assertThat(finding.seen()).contains("none of the retrieval protocol");
         });

@@ -33,7 +33,7 @@ class OriginCheckIT {
     void tellsAnOriginThatSpeaksPeerDist() throws InterruptedException {
         answer(Map.of("Content-Encoding", "peerdist", "X-P2P-PeerDist", "Version=1.1, ContentLength=70000"));
 
-        assertThat(check()).singleElement().satisfies(finding -> {
+        assertThat(check()).first().satisfies(finding -> {
             assertThat(finding.level()).isEqualTo(Level.OK);
             assertThat(finding.seen()).startsWith("gives content information, answered in");
         });

@@ -6,6 +6,8 @@ import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.JsonReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -75,6 +77,17 @@ public final class ManagementClient {
     public String host() {
         String host = String.valueOf(URI.create(base()).getHost());
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    /** Whether anything listens at the management port. */
+    public boolean isListening() {
+        int port = URI.create(base()).getPort();
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(host(), port < 0 ? 80 : port), (int) CONNECT_TIMEOUT.toMillis());
+            return true;
+        } catch (IOException | IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private String ask(String method, String route) {

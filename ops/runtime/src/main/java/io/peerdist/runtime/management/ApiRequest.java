@@ -13,8 +13,10 @@ import java.util.Optional;
  * @param remainder what follows the path that the route was registered with, without slashes at its ends; empty when nothing
  * @param query the decoded query parameters
  * @param body the decoded body as UTF-8 text; empty when there is none
+ * @param local whether it came from a loopback address: from this machine, of whatever user
  */
-public record ApiRequest(String method, String path, String remainder, Map<String, List<String>> query, String body) {
+public record ApiRequest(
+        String method, String path, String remainder, Map<String, List<String>> query, String body, boolean local) {
     /** The first value of a query parameter. */
     public Optional<String> queryValue(String name) {
         return query.getOrDefault(name, List.of()).stream().findFirst();

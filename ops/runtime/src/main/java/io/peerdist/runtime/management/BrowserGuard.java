@@ -29,7 +29,7 @@ final class BrowserGuard {
         return reads || origin == null || origin.equalsIgnoreCase("http://" + host);
     }
 
-    private static boolean isLoopback(@Nullable SocketAddress local) {
+    static boolean isLoopback(@Nullable SocketAddress local) {
         return local instanceof InetSocketAddress address
                 && address.getAddress() != null
                 && address.getAddress().isLoopbackAddress();

@@ -66,7 +66,7 @@ final class ManagementHandler extends SimpleChannelInboundHandler<FullHttpReques
         }
         ApiRequest question;
         try {
-            question = question(request);
+            question = question(request, BrowserGuard.isLoopback(ctx.channel().remoteAddress()));
         } catch (IllegalArgumentException e) {
             send(ctx, Answer.of(ApiResponse.error(400, "path or query: not percent-encoded UTF-8")));
             return;
@@ -117,8 +117,8 @@ final class ManagementHandler extends SimpleChannelInboundHandler<FullHttpReques
             send(ctx, Answer.notAllowed(match.methods()));
             return;
         }
-        ApiRequest routed =
-                new ApiRequest(method, question.path(), match.remainder(), question.query(), question.body());
+        ApiRequest routed = new ApiRequest(
+                method, question.path(), match.remainder(), question.query(), question.body(), question.local());
         onWorker(ctx, () -> Answer.of(handle(handler, routed)));
     }
 
@@ -171,14 +171,15 @@ final class ManagementHandler extends SimpleChannelInboundHandler<FullHttpReques
         return question.method().equals("GET") || question.method().equals("HEAD");
     }
 
-    private static ApiRequest question(FullHttpRequest request) {
+    private static ApiRequest question(FullHttpRequest request, boolean local) {
         QueryStringDecoder decoder = new QueryStringDecoder(request.uri());
         return new ApiRequest(
                 request.method().name(),
                 decoder.path(),
                 "",
                 Map.copyOf(decoder.parameters()),
-                request.content().toString(StandardCharsets.UTF_8));
+                request.content().toString(StandardCharsets.UTF_8),
+                local);
     }
 
     private static void send(ChannelHandlerContext ctx, Answer answer) {

@@ -76,6 +76,13 @@ public final class BlockRanges {
         return new BlockRanges(common);
     }
 
+    /** The blocks that are in one set or the other. */
+    public BlockRanges plus(BlockRanges other) {
+        BitSet both = (BitSet) blocks.clone();
+        both.or(other.blocks);
+        return new BlockRanges(both);
+    }
+
     /** The blocks of this set that are not in {@code other}. */
     public BlockRanges minus(BlockRanges other) {
         BitSet rest = (BitSet) blocks.clone();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.peerdist.agent.offer;
+package io.peerdist.agent.lease;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,13 +12,14 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a short body; a longer one fails the exchange. For one response. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+public final class BoundedBody implements BodySubscriber<byte[]> {
     private final int maxBytes;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private @Nullable Subscription subscription;
 
-    BoundedBody(int maxBytes) {
+    /** Takes {@code maxBytes} at most. */
+    public BoundedBody(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
