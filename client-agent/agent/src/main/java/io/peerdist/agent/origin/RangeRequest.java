@@ -36,6 +36,7 @@ public record RangeRequest(
             "trailer",
             "transfer-encoding",
             "upgrade",
+            "http2-settings",
             "expect",
             "content-length",
             "content-type",

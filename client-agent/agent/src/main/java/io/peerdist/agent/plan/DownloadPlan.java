@@ -332,6 +332,7 @@ public final class DownloadPlan {
             boolean earlier = first == null || flight.ordinal() < first.ordinal();
             if (earlier
                     && tier(sources.get(flight.source()).plan.kind()) == DownloadSource.HOSTED_CACHE
+                    && !verified.contains(flight.ordinal())
                     && !hedging.isHedged(flight.ordinal())
                     && isLate(flight)
                     && (pick(DownloadSource.HOSTED_CACHE, flight.ordinal()) >= 0 || isLateForOrigin(flight))) {

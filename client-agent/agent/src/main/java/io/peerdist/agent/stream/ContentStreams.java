@@ -17,12 +17,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes streams of files that have content information; bounds how many run and what they hold in memory together. Thread-safe. */
 public final class ContentStreams implements AutoCloseable {
     /** How long a program may leave alone what waits for it, before its stream ends. */
     static final Duration STALL_LIMIT = Duration.ofMinutes(5);
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(ContentStreams.class);
     private static final int CHECKS_PER_LIMIT = 10;
 
     /** A thread whose stream has left may not be free yet when the next stream comes. */
@@ -76,6 +79,8 @@ public final class ContentStreams implements AutoCloseable {
         return task -> {
             Thread thread = new Thread(task, "agent-stream-" + next.getAndIncrement());
             thread.setDaemon(true);
+            thread.setUncaughtExceptionHandler(
+                    (dead, failure) -> LOGGER.error("{}: a download for a program failed", dead.getName(), failure));
             return thread;
         };
     }

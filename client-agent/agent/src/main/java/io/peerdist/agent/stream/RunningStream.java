@@ -61,6 +61,7 @@ final class RunningStream implements ContentStream {
 
     /** Fetches in the calling thread until all is verified, or nothing more can be had or is wanted. */
     void drive(DownloadEngine engine, SegmentListener segments) {
+        boolean ended = false;
         try {
             PlanScope scope = new PlanScope(request.from(), request.end(), window::limitOffset);
             PartDownload part = engine.part(request.hashes(), request.repeated(), scope, blocks, segments);
@@ -71,13 +72,11 @@ final class RunningStream implements ContentStream {
             if (part.run() instanceof PartDownload.End.Failed failed) {
                 fail(failed.reason());
             }
-        } catch (RuntimeException e) {
-            LOGGER.error(
-                    "a download for a program ended unexpectedly: {}",
-                    request.hashes().url(),
-                    e);
-            fail("the agent failed; its log says why");
+            ended = true;
         } finally {
+            if (!ended) {
+                fail("the agent failed; its log says why");
+            }
             driven();
         }
     }
