@@ -337,15 +337,15 @@ class PassThroughIT {
 
     @Test
     void passesTheSmallestChunksUp() throws Exception {
-        int chunks = 20_000;
+        int chunks = 1_500;
         try (ScriptedServer server = new ScriptedServer(connection -> {
                     byte[] body = connection.body(connection.head());
-                    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + body.length);
+                    connection.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n" + body.length);
                 });
                 Wire wire = proxy.connect()) {
             wire.write("PUT " + server.url("/up") + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
                     + "1\r\na\r\n".repeat(chunks) + "0\r\n\r\n");
-            assertThat(RunningProxy.answer(wire).text()).isEqualTo("20000");
+            assertThat(RunningProxy.answer(wire).text()).isEqualTo("1500");
         }
     }
 
