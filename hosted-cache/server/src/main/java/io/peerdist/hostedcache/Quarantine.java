@@ -2,10 +2,8 @@
 package io.peerdist.hostedcache;
 
 import io.peerdist.codec.pccrc.SegmentId;
-import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pccrr.HeldSegment;
 import io.peerdist.codec.pccrr.SegmentSource;
-import io.peerdist.codec.pccrr.StoredBlock;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;
@@ -24,38 +22,16 @@ final class Quarantine {
     /** Segments in quarantine at once. */
     static final int MAX_SEGMENTS = 1_024;
 
-    private static final HeldSegment NOTHING = new HeldSegment() {
-        @Override
-        public BlockRanges blocks() {
-            return BlockRanges.NONE;
-        }
-
-        @Override
-        public long ageMillis() {
-            return 0;
-        }
-
-        @Override
-        public @Nullable StoredBlock openChecked(int blockIndex) {
-            return null;
-        }
-
-        @Override
-        public @Nullable StoredBlock open(int blockIndex) {
-            return null;
-        }
-    };
-
     /** Holds nothing of anything. */
     static final SegmentSource EMPTY = new SegmentSource() {
         @Override
         public HeldSegment peek(SegmentId id) {
-            return NOTHING;
+            return HeldSegment.NOTHING;
         }
 
         @Override
         public HeldSegment load(SegmentId id) {
-            return NOTHING;
+            return HeldSegment.NOTHING;
         }
     };
 
@@ -146,12 +122,12 @@ final class Quarantine {
         return new SegmentSource() {
             @Override
             public @Nullable HeldSegment peek(SegmentId id) {
-                return segments.contains(id) ? NOTHING : source.peek(id);
+                return segments.contains(id) ? HeldSegment.NOTHING : source.peek(id);
             }
 
             @Override
             public HeldSegment load(SegmentId id) {
-                return segments.contains(id) ? NOTHING : source.load(id);
+                return segments.contains(id) ? HeldSegment.NOTHING : source.load(id);
             }
         };
     }

@@ -6,6 +6,7 @@ import io.peerdist.codec.lease.LeaseRequest;
 import io.peerdist.codec.lease.LeaseResponse;
 import io.peerdist.codec.wire.MalformedMessageException;
 import io.peerdist.runtime.HostPort;
+import io.peerdist.runtime.http.BoundedBody;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.offer;
 
-import io.peerdist.agent.lease.BoundedBody;
 import io.peerdist.codec.pchc.BatchedOffer;
 import io.peerdist.codec.pchc.HostedCacheRequest;
 import io.peerdist.codec.pchc.OfferResponse;
 import io.peerdist.codec.wire.MalformedMessageException;
 import io.peerdist.runtime.HostPort;
+import io.peerdist.runtime.http.BoundedBody;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;

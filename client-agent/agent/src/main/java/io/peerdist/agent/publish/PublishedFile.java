@@ -55,7 +55,7 @@ public final class PublishedFile implements SegmentSource, AutoCloseable {
     @Override
     public HeldSegment load(SegmentId id) {
         SegmentDescription segment = segments.get(id);
-        return segment == null ? Unknown.INSTANCE : new Held(segment);
+        return segment == null ? HeldSegment.NOTHING : new Held(segment);
     }
 
     /** The block when the file has it. */
@@ -129,30 +129,6 @@ public final class PublishedFile implements SegmentSource, AutoCloseable {
         @Override
         public @Nullable StoredBlock open(int blockIndex) {
             return verified(segment, blockIndex);
-        }
-    }
-
-    private static final class Unknown implements HeldSegment {
-        private static final Unknown INSTANCE = new Unknown();
-
-        @Override
-        public BlockRanges blocks() {
-            return BlockRanges.NONE;
-        }
-
-        @Override
-        public long ageMillis() {
-            return 0;
-        }
-
-        @Override
-        public @Nullable StoredBlock openChecked(int blockIndex) {
-            return null;
-        }
-
-        @Override
-        public @Nullable StoredBlock open(int blockIndex) {
-            return null;
         }
     }
 }

@@ -9,6 +9,7 @@ import io.peerdist.codec.manifest.ManifestPage;
 import io.peerdist.codec.wire.MalformedMessageException;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
+import io.peerdist.runtime.http.BoundedBody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
@@ -114,11 +116,19 @@ final class ManifestClient {
         }
     }
 
+    private static BodySubscriber<byte[]> page() {
+        return new BoundedBody(
+                ManifestCodec.MAX_PAGE_BYTES,
+                () -> new PollException(
+                        PollResult.TOO_LARGE,
+                        "the answer is longer than a page (expected: at most " + ManifestCodec.MAX_PAGE_BYTES
+                                + " octets)"));
+    }
+
     private byte[] send(HttpRequest request) throws PollException, InterruptedException {
         // The request's own timeout ends with the headers; the body may stall as well.
         CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(
-                request,
-                head -> head.statusCode() == HTTP_OK ? new PageBody() : BodySubscribers.replacing(new byte[0]));
+                request, head -> head.statusCode() == HTTP_OK ? page() : BodySubscribers.replacing(new byte[0]));
         try {
             HttpResponse<byte[]> response = exchange.get(PAGE_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
             return switch (response.statusCode()) {

@@ -5,6 +5,29 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@link SegmentSource} holds of one segment. Thread-safe. */
 public interface HeldSegment {
+    /** Nothing of an unknown segment. */
+    HeldSegment NOTHING = new HeldSegment() {
+        @Override
+        public BlockRanges blocks() {
+            return BlockRanges.NONE;
+        }
+
+        @Override
+        public long ageMillis() {
+            return 0;
+        }
+
+        @Override
+        public @Nullable StoredBlock openChecked(int blockIndex) {
+            return null;
+        }
+
+        @Override
+        public @Nullable StoredBlock open(int blockIndex) {
+            return null;
+        }
+    };
+
     /** The blocks held; empty for an unknown segment. */
     BlockRanges blocks();
 
