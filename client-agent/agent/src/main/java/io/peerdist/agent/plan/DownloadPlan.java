@@ -112,7 +112,7 @@ public final class DownloadPlan {
 
     /** Has the plan ask whose turn it is before it goes to the origin; to be called before the first {@link #next}. */
     public void askForLeases(LeaseLimits limits) {
-        leases.turnOn(limits);
+        leases.turnOn(limits, segment -> scope.mayLease(blocks, segment));
     }
 
     /** What the leases need of the rest. */

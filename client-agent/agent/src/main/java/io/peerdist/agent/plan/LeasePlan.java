@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,9 +174,13 @@ final class LeasePlan {
         this.hasPeers = sources.contains(DownloadSource.PEER);
     }
 
-    void turnOn(LeaseLimits given) {
+    /** From now on leases are asked for, but for segments that are not {@code leasable}. */
+    void turnOn(LeaseLimits given, IntPredicate leasable) {
         limits = given;
         off = false;
+        for (int segment = 0; segment < blocks.segmentCount(); segment++) {
+            free.set(segment, !leasable.test(segment));
+        }
     }
 
     /** Whether a batch of a look-up is none of the batches of the file. */

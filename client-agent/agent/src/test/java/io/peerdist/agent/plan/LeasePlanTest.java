@@ -40,24 +40,33 @@ class LeasePlanTest {
     }
 
     private DownloadPlan plan(int segments, int segmentBytes, PlanSource... sources) {
+        return plan(PlanScope.ALL, segments, segmentBytes, sources);
+    }
+
+    private DownloadPlan plan(PlanScope scope, int segments, int segmentBytes, PlanSource... sources) {
         BlockTable table = new BlockTable(
                 IntStream.range(0, segments).map(i -> segmentBytes).toArray(),
                 IntStream.range(0, segments).map(i -> 64 << 10).toArray());
-        DownloadPlan plan = new DownloadPlan(table, List.of(sources), SETTINGS, new PlanListener() {
-            @Override
-            public void hedged() {}
+        DownloadPlan plan = new DownloadPlan(
+                table,
+                List.of(sources),
+                SETTINGS,
+                new PlanListener() {
+                    @Override
+                    public void hedged() {}
 
-            @Override
-            public void hedgeWon() {}
+                    @Override
+                    public void hedgeWon() {}
 
-            @Override
-            public void leftOut(DownloadSource kind) {}
+                    @Override
+                    public void leftOut(DownloadSource kind) {}
 
-            @Override
-            public void waitedInVain() {
-                inVain++;
-            }
-        });
+                    @Override
+                    public void waitedInVain() {
+                        inVain++;
+                    }
+                },
+                scope);
         plan.askForLeases(LIMITS);
         return plan;
     }
@@ -327,5 +336,26 @@ class LeasePlanTest {
         now += SECOND;
 
         assertThat(((AskLease) drain(plan).get(0)).segments()).containsExactly(0);
+    }
+
+    @Test
+    void asksForNoLeaseOfWhatAProgramMayLeaveHalfTaken() {
+        PlanScope scope = new PlanScope(0, Long.MAX_VALUE, () -> Long.MAX_VALUE - 1);
+
+        List<PlanAction> actions = begin(plan(scope, 4, 256 << 10, HOSTED));
+
+        assertThat(only(actions, AskLease.class)).isEmpty();
+        assertThat(only(actions, FetchRun.class)).isNotEmpty();
+    }
+
+    @Test
+    void asksForLeasesOfTheSegmentsThatARangeTakesWhole() {
+        PlanScope scope = new PlanScope(1, 3 * (64 << 10) + 1, () -> Long.MAX_VALUE - 1);
+
+        List<PlanAction> actions = begin(plan(scope, 5, 64 << 10, HOSTED));
+
+        assertThat(only(actions, AskLease.class))
+                .singleElement()
+                .satisfies(ask -> assertThat(ask.segments()).containsExactly(1, 2));
     }
 }
