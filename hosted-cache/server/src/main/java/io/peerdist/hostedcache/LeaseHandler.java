@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -90,9 +84,9 @@ final class LeaseHandler extends ChannelInboundHandlerAdapter {
 
     private void read(ChannelHandlerContext ctx, FullHttpRequest request, InetSocketAddress from) {
         if (!request.method().equals(HttpMethod.POST)) {
-            FullHttpResponse response = response(HttpResponseStatus.METHOD_NOT_ALLOWED, Unpooled.EMPTY_BUFFER);
+            FullHttpResponse response = OctetAnswer.empty(HttpResponseStatus.METHOD_NOT_ALLOWED);
             response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.POST);
-            send(ctx, request.protocolVersion(), false, response);
+            OctetAnswer.send(ctx, request.protocolVersion(), false, response);
             return;
         }
         ClientNetwork client = ClientNetwork.of(from.getAddress());
@@ -106,7 +100,7 @@ final class LeaseHandler extends ChannelInboundHandlerAdapter {
             boolean release = isRelease(request);
             HttpVersion version = request.protocolVersion();
             boolean keepAlive = HttpUtil.isKeepAlive(request);
-            worker.execute(() -> send(ctx, version, keepAlive, answer(client, asked, release)));
+            worker.execute(() -> OctetAnswer.send(ctx, version, keepAlive, answer(client, asked, release)));
         } catch (MalformedMessageException e) {
             metrics.malformed();
             log.debug("{} sent a malformed message: {}", from, e.getMessage());
@@ -120,36 +114,18 @@ final class LeaseHandler extends ChannelInboundHandlerAdapter {
     private FullHttpResponse answer(ClientNetwork client, LeaseRequest asked, boolean release) {
         if (release) {
             leases.release(client, asked);
-            return response(HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER);
+            return OctetAnswer.empty(HttpResponseStatus.OK);
         }
         try {
             LeaseResponse answers = new LeaseResponse(leases.ask(client, asked, pulled, nanoTime.getAsLong()));
-            FullHttpResponse response = response(HttpResponseStatus.OK, Unpooled.wrappedBuffer(answers.encode()));
-            response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM);
-            return response;
+            return OctetAnswer.of(answers.encode());
         } catch (BlockStoreException e) {
             log.warn("no leases: the store failed", e);
-            return response(HttpResponseStatus.SERVICE_UNAVAILABLE, Unpooled.EMPTY_BUFFER);
+            return OctetAnswer.empty(HttpResponseStatus.SERVICE_UNAVAILABLE);
         }
     }
 
     private static void refuse(ChannelHandlerContext ctx, FullHttpRequest request, HttpResponseStatus status) {
-        send(ctx, request.protocolVersion(), false, response(status, Unpooled.EMPTY_BUFFER));
-    }
-
-    /** On any thread. */
-    private static void send(
-            ChannelHandlerContext ctx, HttpVersion version, boolean keepAlive, FullHttpResponse response) {
-        HttpUtil.setKeepAlive(response.headers(), version, keepAlive);
-        ChannelFuture written = ctx.writeAndFlush(response);
-        if (!keepAlive) {
-            written.addListener(ChannelFutureListener.CLOSE);
-        }
-    }
-
-    private static FullHttpResponse response(HttpResponseStatus status, ByteBuf body) {
-        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
-        HttpUtil.setContentLength(response, body.readableBytes());
-        return response;
+        OctetAnswer.send(ctx, request.protocolVersion(), false, OctetAnswer.empty(status));
     }
 }

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.hostedcache;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -55,9 +51,9 @@ final class OfferHandler extends ChannelInboundHandlerAdapter {
             if (request.method().equals(HttpMethod.POST)) {
                 post(ctx, request);
             } else {
-                FullHttpResponse response = response(HttpResponseStatus.METHOD_NOT_ALLOWED, Unpooled.EMPTY_BUFFER);
+                FullHttpResponse response = OctetAnswer.empty(HttpResponseStatus.METHOD_NOT_ALLOWED);
                 response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.POST);
-                send(ctx, request.protocolVersion(), HttpUtil.isKeepAlive(request), response);
+                OctetAnswer.send(ctx, request.protocolVersion(), HttpUtil.isKeepAlive(request), response);
             }
         } finally {
             request.release();
@@ -86,33 +82,15 @@ final class OfferHandler extends ChannelInboundHandlerAdapter {
         HttpVersion version = http.protocolVersion();
         boolean keepAlive = HttpUtil.isKeepAlive(http);
         receiver.receive(from.getAddress(), request, answer -> {
-            FullHttpResponse response = response(HttpResponseStatus.OK, Unpooled.wrappedBuffer(answer.encode()));
-            response.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_OCTET_STREAM);
-            send(ctx, version, keepAlive, response);
+            OctetAnswer.send(ctx, version, keepAlive, OctetAnswer.of(answer.encode()));
         });
     }
 
     private void refuse(ChannelHandlerContext ctx, String why) {
         metrics.malformed();
         log.debug("{} sent a malformed message: {}", ctx.channel().remoteAddress(), why);
-        FullHttpResponse response = response(HttpResponseStatus.BAD_REQUEST, Unpooled.EMPTY_BUFFER);
+        FullHttpResponse response = OctetAnswer.empty(HttpResponseStatus.BAD_REQUEST);
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
-    }
-
-    /** On any thread. */
-    private static void send(
-            ChannelHandlerContext ctx, HttpVersion version, boolean keepAlive, FullHttpResponse response) {
-        HttpUtil.setKeepAlive(response.headers(), version, keepAlive);
-        ChannelFuture written = ctx.writeAndFlush(response);
-        if (!keepAlive) {
-            written.addListener(ChannelFutureListener.CLOSE);
-        }
-    }
-
-    private static FullHttpResponse response(HttpResponseStatus status, ByteBuf body) {
-        FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
-        HttpUtil.setContentLength(response, body.readableBytes());
-        return response;
     }
 }
