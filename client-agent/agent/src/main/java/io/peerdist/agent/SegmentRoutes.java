@@ -6,8 +6,6 @@ import io.peerdist.blockstore.SegmentAttributes;
 import io.peerdist.blockstore.SegmentListing;
 import io.peerdist.blockstore.SegmentSummary;
 import io.peerdist.codec.pccrc.SegmentId;
-import io.peerdist.codec.pccrr.BlockRange;
-import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.runtime.JsonArray;
 import io.peerdist.runtime.JsonObject;
 import io.peerdist.runtime.management.ApiRequest;
@@ -15,7 +13,7 @@ import io.peerdist.runtime.management.ApiResponse;
 import io.peerdist.runtime.management.ManagementContent;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.stream.Collectors;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,11 +67,11 @@ public final class SegmentRoutes {
                 return notAnId(from);
             }
         }
-        int limit = limit(request.queryValue("limit").orElse(Integer.toString(DEFAULT_LIMIT)));
-        if (limit < 1) {
+        OptionalInt limit = request.number("limit", DEFAULT_LIMIT, 1, BlockStore.MAX_LIST);
+        if (limit.isEmpty()) {
             return ApiResponse.error(400, "limit: expected 1 to " + BlockStore.MAX_LIST);
         }
-        SegmentListing listing = agent.list(cursor, limit);
+        SegmentListing listing = agent.list(cursor, limit.getAsInt());
         JsonArray list = new JsonArray();
         listing.segments().forEach(segment -> list.add(json(segment)));
         SegmentId next = listing.next();
@@ -93,16 +91,6 @@ public final class SegmentRoutes {
         }
     }
 
-    /** 0 for what is no limit. */
-    private static int limit(String text) {
-        try {
-            int limit = Integer.parseInt(text);
-            return limit <= BlockStore.MAX_LIST ? limit : 0;
-        } catch (NumberFormatException e) {
-            return 0;
-        }
-    }
-
     private JsonObject json(SegmentSummary segment) {
         SegmentAttributes attributes = segment.attributes();
         // A clock that was set back makes nothing come from the future.
@@ -114,18 +102,10 @@ public final class SegmentRoutes {
                 .put("blockBytes", attributes.blockBytes())
                 .put("blockCount", attributes.blockCount())
                 .put("blocksHeld", segment.blocks().blockCount())
-                .put("ranges", ranges(segment.blocks()))
+                .put("ranges", segment.blocks().text())
                 .put("storedBytes", segment.storedBytes())
                 .put("created", segment.created().toString())
                 .put("ageSeconds", ageSeconds)
                 .put("complete", segment.isComplete());
-    }
-
-    private static String ranges(BlockRanges blocks) {
-        return blocks.ranges().stream().map(SegmentRoutes::range).collect(Collectors.joining(","));
-    }
-
-    private static String range(BlockRange range) {
-        return range.count() == 1 ? Integer.toString(range.index()) : range.index() + "-" + (range.end() - 1);
     }
 }

@@ -10,8 +10,6 @@ import io.peerdist.blockstore.StoreStatistics;
 import io.peerdist.blockstore.TagStatistics;
 import io.peerdist.blockstore.VerificationProgress;
 import io.peerdist.codec.pccrc.SegmentId;
-import io.peerdist.codec.pccrr.BlockRange;
-import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pchc.ContentTag;
 import io.peerdist.discovery.Discovery;
 import io.peerdist.discovery.LocalNetwork;
@@ -26,6 +24,7 @@ import io.peerdist.runtime.management.ManagementContent;
 import io.peerdist.runtime.management.StatusTable;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -172,11 +171,11 @@ public final class HostedCacheApi {
                 return notAnId(from);
             }
         }
-        int limit = limit(request.queryValue("limit").orElse(Integer.toString(DEFAULT_LIMIT)));
-        if (limit < 1) {
+        OptionalInt limit = request.number("limit", DEFAULT_LIMIT, 1, BlockStore.MAX_LIST);
+        if (limit.isEmpty()) {
             return ApiResponse.error(400, "limit: expected 1 to " + BlockStore.MAX_LIST);
         }
-        SegmentListing listing = store.list(cursor, limit);
+        SegmentListing listing = store.list(cursor, limit.getAsInt());
         JsonArray list = new JsonArray();
         listing.segments().forEach(segment -> list.add(json(segment)));
         SegmentId next = listing.next();
@@ -237,16 +236,6 @@ public final class HostedCacheApi {
         }
     }
 
-    /** 0 for what is no limit. */
-    private static int limit(String text) {
-        try {
-            int limit = Integer.parseInt(text);
-            return limit <= BlockStore.MAX_LIST ? limit : 0;
-        } catch (NumberFormatException e) {
-            return 0;
-        }
-    }
-
     private static JsonObject json(SegmentSummary segment) {
         SegmentAttributes attributes = segment.attributes();
         return new JsonObject()
@@ -255,18 +244,10 @@ public final class HostedCacheApi {
                 .put("blockBytes", attributes.blockBytes())
                 .put("blockCount", attributes.blockCount())
                 .put("blocksHeld", segment.blocks().blockCount())
-                .put("ranges", ranges(segment.blocks()))
+                .put("ranges", segment.blocks().text())
                 .put("storedBytes", segment.storedBytes())
                 .put("created", segment.created().toString())
                 .put("pinned", segment.pinned())
                 .put("contentTag", ContentTag.of(attributes.contentTag()).label());
-    }
-
-    private static String ranges(BlockRanges blocks) {
-        return blocks.ranges().stream().map(HostedCacheApi::range).collect(Collectors.joining(","));
-    }
-
-    private static String range(BlockRange range) {
-        return range.count() == 1 ? Integer.toString(range.index()) : range.index() + "-" + (range.end() - 1);
     }
 }

@@ -4,6 +4,7 @@ package io.peerdist.runtime.management;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A question on the management port.
@@ -20,5 +21,15 @@ public record ApiRequest(
     /** The first value of a query parameter. */
     public Optional<String> queryValue(String name) {
         return query.getOrDefault(name, List.of()).stream().findFirst();
+    }
+
+    /** A query parameter that is a number, or {@code fallback} without it; empty when it is none from {@code least} to {@code most}. */
+    public OptionalInt number(String name, int fallback, int least, int most) {
+        try {
+            int number = queryValue(name).map(Integer::parseInt).orElse(fallback);
+            return number >= least && number <= most ? OptionalInt.of(number) : OptionalInt.empty();
+        } catch (NumberFormatException e) {
+            return OptionalInt.empty();
+        }
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -109,6 +110,14 @@ public final class BlockRanges {
             from = blocks.nextSetBit(to);
         }
         return ranges;
+    }
+
+    /** The indexes for people, such as {@code 0-3,7}; empty for none. */
+    public String text() {
+        return ranges().stream()
+                .map(range ->
+                        range.count() == 1 ? Integer.toString(range.index()) : range.index() + "-" + (range.end() - 1))
+                .collect(Collectors.joining(","));
     }
 
     @Override
