@@ -73,8 +73,11 @@ import org.jspecify.annotations.Nullable;
  * A client with its local cache: downloads, offers what it fetched to hosted caches, and serves them. Thread-safe.
  */
 public final class Agent implements AutoCloseable {
-    /** Connections to one hosted cache, and so blocks asked of it at a time. */
-    private static final int CONNECTIONS_PER_CACHE = 16;
+    /** A quarter of what a peer of Windows serves at a time (MS-PCCRR 3.2.1). */
+    private static final int CONNECTIONS_PER_PEER = 16;
+
+    /** Blocks asked of one hosted cache at a time: while some are on their way, others wait for the workers. */
+    private static final int BLOCKS_PER_CACHE = 2 * CONNECTIONS_PER_PEER;
 
     /** Probes that may wait for the catalogue; each names a few dozen segments. */
     private static final int MAX_WAITING_LOOK_UPS = 256;
@@ -120,7 +123,7 @@ public final class Agent implements AutoCloseable {
         this.loops = EventLoops.start("agent-io");
         this.retrieval = new RetrievalClient(
                 loops.group(),
-                RetrievalClientSettings.DEFAULT.withMaxConnectionsPerPeer(CONNECTIONS_PER_CACHE),
+                RetrievalClientSettings.DEFAULT.withMaxConnectionsPerPeer(CONNECTIONS_PER_PEER),
                 registry);
         this.offerMetrics = new OfferMetrics(registry);
         this.offerThread = Workers.start("agent-offer", 1, MAX_WAITING_OFFERS, registry);
@@ -256,7 +259,7 @@ public final class Agent implements AutoCloseable {
             sources.add(new LocalCacheSource(cache, workers));
         }
         for (InetSocketAddress address : hostedCaches) {
-            sources.add(new HostedCacheSource(address, retrieval, CONNECTIONS_PER_CACHE, limit));
+            sources.add(new HostedCacheSource(address, retrieval, BLOCKS_PER_CACHE, limit));
         }
         if (discovery != null) {
             PeerFinder finder = PeerFinder.of(discovery);
@@ -426,10 +429,7 @@ public final class Agent implements AutoCloseable {
         }
         RateLimit unlimited = RateLimit.unlimited(clock::nanoTime, timers(loops)); // it never leaves the machine
         Publication publication = new Publication(
-                hashes,
-                new HostedCacheSource(peer, retrieval, CONNECTIONS_PER_CACHE, unlimited),
-                cache,
-                clock::nanoTime);
+                hashes, new HostedCacheSource(peer, retrieval, BLOCKS_PER_CACHE, unlimited), cache, clock::nanoTime);
         OfferSession session = offerSession().orElse(null);
         PublishReport report = publication.run(listener, session == null ? SegmentListener.NONE : session);
         warnOfRefusals(listener);

@@ -261,24 +261,18 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
      */
     public PutResult put(
             SegmentAttributes segment, int blockIndex, CryptoAlgorithm crypto, byte[] iv, ByteBuffer ciphertext) {
-        return putAll(segment, List.of(new NewBlock(blockIndex, crypto, iv, ciphertext)))
+        return putAll(List.of(new NewBlock(segment, blockIndex, crypto, iv, ciphertext)))
                 .get(0);
     }
 
-    /**
-     * Stores several blocks of a segment as {@link #put} does, in fewer writes. Answers what became of each, in their
-     * order.
-     */
-    public List<PutResult> putAll(SegmentAttributes segment, List<NewBlock> blocks) {
+    /** Stores several blocks as {@link #put} does, in fewer writes. Answers what became of each, in their order. */
+    public List<PutResult> putAll(List<NewBlock> blocks) {
         List<BlockWriter.Pending> pending = new ArrayList<>(blocks.size());
         List<Object> outcomes = new ArrayList<>(blocks.size());
         for (NewBlock block : blocks) {
-            PutResult refusal = refusal(segment, block);
+            PutResult refusal = refusal(block);
             if (refusal == null) {
-                BlockWriter.Pending waiting = new BlockWriter.Pending(
-                        new BlockKey(segment, block.blockIndex()),
-                        BlockContent.of(
-                                block.crypto(), block.initializationVector(), block.ciphertext(), clock.millis()));
+                BlockWriter.Pending waiting = new BlockWriter.Pending(block.key(), block.content(clock.millis()));
                 pending.add(waiting);
                 outcomes.add(waiting);
             } else {
@@ -301,16 +295,17 @@ public final class BlockStore implements SegmentSource, AutoCloseable {
     }
 
     /** What can be refused without the write lock, or null. */
-    private @Nullable PutResult refusal(SegmentAttributes segment, NewBlock block) {
-        if (!block.fits(segment)) {
+    private @Nullable PutResult refusal(NewBlock block) {
+        if (!block.fits()) {
             return PutResult.REJECTED_MALFORMED;
         }
         if (closed) {
             return PutResult.REJECTED_CLOSED;
         }
         try {
+            BlockKey key = block.key();
             // It also brings the entry into memory before others wait for that.
-            return BlockWriter.refusal(index.load(segment.id()), new BlockKey(segment, block.blockIndex()));
+            return BlockWriter.refusal(index.load(key.id()), key);
         } catch (BlockStoreException e) {
             LOG.warn("The catalogue of the block store {} could not be read", settings.directory(), e);
             return PutResult.REJECTED_IO;

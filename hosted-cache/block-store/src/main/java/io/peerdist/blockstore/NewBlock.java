@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 
 /** A block to be put. Nothing is copied: what it was made of must stay as it is until the block has been put. */
 public final class NewBlock {
+    private final SegmentAttributes segment;
     private final int blockIndex;
     private final CryptoAlgorithm crypto;
     private final byte[] initializationVector;
@@ -14,36 +15,39 @@ public final class NewBlock {
     /**
      * A block of {@code ciphertext}'s remaining octets, whose position stays where it is.
      *
-     * @param blockIndex which of its segment's blocks
+     * @param segment the segment, whose geometry must agree with what is held of it
+     * @param blockIndex which of its blocks
      * @param crypto how {@code ciphertext} is encrypted
      * @param initializationVector 16 octets, or none without encryption
      * @param ciphertext in a direct buffer for the fastest way to the disk
      */
-    public NewBlock(int blockIndex, CryptoAlgorithm crypto, byte[] initializationVector, ByteBuffer ciphertext) {
+    public NewBlock(
+            SegmentAttributes segment,
+            int blockIndex,
+            CryptoAlgorithm crypto,
+            byte[] initializationVector,
+            ByteBuffer ciphertext) {
+        this.segment = segment;
         this.blockIndex = blockIndex;
         this.crypto = crypto;
         this.initializationVector = initializationVector;
         this.ciphertext = ciphertext;
     }
 
-    int blockIndex() {
-        return blockIndex;
+    BlockKey key() {
+        return new BlockKey(segment, blockIndex);
     }
 
-    CryptoAlgorithm crypto() {
-        return crypto;
-    }
-
-    byte[] initializationVector() {
-        return initializationVector;
+    BlockContent content(long createdMillis) {
+        return BlockContent.of(crypto, initializationVector, ciphertext, createdMillis);
     }
 
     ByteBuffer ciphertext() {
         return ciphertext;
     }
 
-    /** Whether its number and its lengths are those of a block of {@code segment}. */
-    boolean fits(SegmentAttributes segment) {
+    /** Whether its number and its lengths are those of a block of its segment. */
+    boolean fits() {
         int bytes = ciphertext.remaining();
         if (blockIndex < 0
                 || blockIndex >= segment.blockCount()

@@ -45,7 +45,7 @@ class BlockStoreWriteIT {
         byte[] ciphertext = segment.ciphertext(index);
         ByteBuffer buffer = direct ? ByteBuffer.allocateDirect(ciphertext.length + 7) : ByteBuffer.allocate(200_000);
         buffer.position(7).put(ciphertext).flip().position(7);
-        return new NewBlock(index, segment.crypto(), segment.iv(index), buffer);
+        return new NewBlock(segment.attributes(), index, segment.crypto(), segment.iv(index), buffer);
     }
 
     @Test
@@ -55,7 +55,7 @@ class BlockStoreWriteIT {
                 .mapToObj(index -> block(segment, index, index % 2 == 0))
                 .toList();
         try (BlockStore store = fixture.open()) {
-            assertThat(store.putAll(segment.attributes(), blocks)).containsOnly(PutResult.STORED);
+            assertThat(store.putAll(blocks)).containsOnly(PutResult.STORED);
             assertThat(store.isComplete(segment.id())).isTrue();
             assertThat(blocks)
                     .allSatisfy(
@@ -65,6 +65,26 @@ class BlockStoreWriteIT {
             for (int index = 0; index < segment.blockCount(); index++) {
                 assertThat(segment.isReadable(store, index)).isTrue();
             }
+        }
+    }
+
+    @Test
+    void forcesBlocksOfSeveralSegmentsTogether() {
+        fixture.change(fixture.settings().withSync(Duration.ZERO, 0));
+        List<TestSegment> segments = IntStream.range(1, 6)
+                .mapToObj(number -> TestSegment.ofOneBlock(number, 20_000))
+                .toList();
+        List<NewBlock> blocks =
+                segments.stream().map(segment -> block(segment, 0, true)).toList();
+        AtomicInteger forces = new AtomicInteger();
+        try (BlockStore store = openOnFaultyDisk()) {
+            TestSegment.ofOneBlock(9, 20_000).putAll(store);
+            disk().beforeForce = forces::incrementAndGet;
+
+            assertThat(store.putAll(blocks)).containsOnly(PutResult.STORED);
+
+            assertThat(forces).hasValue(1);
+            assertThat(segments).allMatch(segment -> segment.isReadable(store, 0));
         }
     }
 
@@ -106,24 +126,23 @@ class BlockStoreWriteIT {
     @Test
     void answersEachBlockOfAList() {
         TestSegment segment = TestSegment.ofManyBlocks(1, 200_000);
-        NewBlock beyond = new NewBlock(99, segment.crypto(), segment.iv(0), ByteBuffer.allocate(16));
+        NewBlock beyond =
+                new NewBlock(segment.attributes(), 99, segment.crypto(), segment.iv(0), ByteBuffer.allocate(16));
         try (BlockStore store = fixture.open()) {
             segment.put(store, 1);
-            assertThat(store.putAll(
-                            segment.attributes(),
-                            List.of(
-                                    block(segment, 0, true),
-                                    beyond,
-                                    block(segment, 1, true),
-                                    block(segment, 2, false),
-                                    block(segment, 2, true))))
+            assertThat(store.putAll(List.of(
+                            block(segment, 0, true),
+                            beyond,
+                            block(segment, 1, true),
+                            block(segment, 2, false),
+                            block(segment, 2, true))))
                     .containsExactly(
                             PutResult.STORED,
                             PutResult.REJECTED_MALFORMED,
                             PutResult.ALREADY_HELD,
                             PutResult.STORED,
                             PutResult.ALREADY_HELD);
-            assertThat(store.putAll(segment.attributes(), List.of())).isEmpty();
+            assertThat(store.putAll(List.of())).isEmpty();
             assertThat(store.statistics().blocks()).isEqualTo(3);
             assertThat(fixture.counter("peerdist_store_duplicates")).isEqualTo(2);
         }
@@ -136,7 +155,7 @@ class BlockStoreWriteIT {
                 .mapToObj(index -> block(segment, index, true))
                 .toList();
         try (BlockStore store = fixture.open()) {
-            assertThat(store.putAll(segment.attributes(), blocks)).containsOnly(PutResult.STORED);
+            assertThat(store.putAll(blocks)).containsOnly(PutResult.STORED);
             assertThat(store.statistics().extents()).isGreaterThan(2);
             assertThat(store.verifyAll(progress -> true).damagedBlocks()).isZero();
             assertThat(store.isComplete(segment.id())).isTrue();
@@ -197,14 +216,14 @@ class BlockStoreWriteIT {
             // The group takes what the disk still gives, and is then tried block by block.
             disk().maxBytesPerWrite = 5_000;
             disk().writableBytes.set(segment.recordBytes(0) + 12_000L);
-            List<PutResult> results = store.putAll(segment.attributes(), blocks);
+            List<PutResult> results = store.putAll(blocks);
             assertThat(results).contains(PutResult.REJECTED_DISK_FULL);
             disk().writableBytes.set(Long.MAX_VALUE);
             for (int index = 0; index < 3; index++) {
                 assertThat(segment.isReadable(store, index))
                         .isEqualTo(results.get(index).isHeld());
             }
-            assertThat(store.putAll(segment.attributes(), blocks)).allMatch(PutResult::isHeld);
+            assertThat(store.putAll(blocks)).allMatch(PutResult::isHeld);
             assertThat(store.verifyAll(progress -> true).damagedBlocks()).isZero();
         }
     }

@@ -2,6 +2,7 @@
 package io.peerdist.retrieval;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -34,7 +35,10 @@ final class PeerConnections {
     private static final int MAX_STATUS_LINE_BYTES = 4_096; // Netty's default
     private static final int MAX_HEADER_BYTES = 8_192; // Netty's default
 
-    /** A block of 64 KiB with all that is around it arrives in one piece where the network lets it. */
+    /**
+     * A block of 64 KiB with all that is around it arrives in one piece where the network lets it. Of this size Netty's adaptive
+     * allocator takes new memory each time, and clears it; the pooled one does not.
+     */
     private static final int RECEIVE_BYTES = 96 << 10;
 
     private final InetSocketAddress peer;
@@ -163,6 +167,7 @@ final class PeerConnections {
                 .channel(socketOf(loop))
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         settings.requestTimeout().toMillis())
+                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(RECEIVE_BYTES))
                 .disableResolver()
                 .handler(new Initializer(this))

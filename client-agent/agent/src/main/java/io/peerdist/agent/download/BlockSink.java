@@ -5,6 +5,7 @@ import io.peerdist.agent.plan.BlockTable;
 import io.peerdist.agent.plan.DownloadSource;
 import io.peerdist.agent.source.FetchedBlock;
 import io.peerdist.agent.source.LocalCache;
+import io.peerdist.agent.source.LocalCache.ReceivedBlock;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockCipher;
 import io.peerdist.codec.pccrr.BlockVerifier;
@@ -14,10 +15,11 @@ import io.peerdist.retrieval.BlockVerifiers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,31 +73,47 @@ final class BlockSink {
      * @throws UncheckedIOException when the output cannot be written
      */
     Result accept(DownloadSource source, SegmentDescription segment, int blockIndex, FetchedBlock block) {
+        List<ReceivedBlock> toKeep = new ArrayList<>(1);
+        Result result = accept(source, segment, blockIndex, block, toKeep);
+        keep(toKeep);
+        return result;
+    }
+
+    /** The same, but what is to be kept as it is comes to {@code toKeep}, for {@link #keep} together with others. */
+    Result accept(
+            DownloadSource source,
+            SegmentDescription segment,
+            int blockIndex,
+            FetchedBlock block,
+            List<ReceivedBlock> toKeep) {
         if (block instanceof FetchedBlock.Plain plain) {
             return accept(source, segment, blockIndex, plain.bytes(), plain.bytes().length);
         }
+        FetchedBlock.Encrypted encrypted = (FetchedBlock.Encrypted) block;
+        int length = segment.blockLength(blockIndex);
         BlockVerifier verifier = verifiers.take();
         try {
-            return accept(source, segment, blockIndex, (FetchedBlock.Encrypted) block, verifier);
+            ByteBuffer plain = output.keepsBuffers() ? ByteBuffer.allocate(length) : verifier.room(length);
+            Verdict verdict = verifier.decrypt(
+                    segment,
+                    blockIndex,
+                    encrypted.algorithm(),
+                    encrypted.initializationVector(),
+                    encrypted.ciphertext(),
+                    plain);
+            return accept(source, segment, blockIndex, verdict, plain.flip(), () -> {
+                if (!isAsWeWouldStore(encrypted, length)) {
+                    cache.keep(segment, blockIndex, plain);
+                } else if (source != DownloadSource.LOCAL_CACHE) {
+                    toKeep.add(new ReceivedBlock(segment, blockIndex, encrypted));
+                }
+            });
         } finally {
             verifiers.giveBack(verifier);
         }
     }
 
-    private Result accept(
-            DownloadSource source,
-            SegmentDescription segment,
-            int blockIndex,
-            FetchedBlock.Encrypted block,
-            BlockVerifier verifier) {
-        int length = segment.blockLength(blockIndex);
-        ByteBuffer plain = output.keepsBuffers() ? ByteBuffer.allocate(length) : verifier.room(length);
-        Verdict verdict = verifier.decrypt(
-                segment, blockIndex, block.algorithm(), block.initializationVector(), block.ciphertext(), plain);
-        return accept(source, segment, blockIndex, verdict, plain.flip(), block);
-    }
-
-    /** The same for a block at the start of an array that is the caller's again afterwards. */
+    /** Takes a block in from the start of an array that is the caller's again afterwards. */
     Result accept(DownloadSource source, SegmentDescription segment, int blockIndex, byte[] plain, int length) {
         ByteBuffer block = output.keepsBuffers()
                 ? ByteBuffer.wrap(Arrays.copyOf(plain, length))
@@ -103,9 +121,16 @@ final class BlockSink {
         BlockVerifier verifier = verifiers.take();
         try {
             Verdict verdict = verifier.check(segment, blockIndex, block);
-            return accept(source, segment, blockIndex, verdict, block, null);
+            return accept(source, segment, blockIndex, verdict, block, () -> cache.keep(segment, blockIndex, block));
         } finally {
             verifiers.giveBack(verifier);
+        }
+    }
+
+    /** Keeps blocks that were accepted, in one go. */
+    void keep(List<ReceivedBlock> blocks) {
+        if (!blocks.isEmpty()) {
+            unlessItFails(() -> cache.keep(blocks));
         }
     }
 
@@ -115,7 +140,7 @@ final class BlockSink {
             int blockIndex,
             Verdict verdict,
             ByteBuffer plain,
-            FetchedBlock.@Nullable Encrypted encrypted) {
+            Runnable keep) {
         if (verdict != Verdict.GENUINE) {
             metrics.badBlock(source);
             LOGGER.debug("block {} of {} from {}: {}", blockIndex, segment.id(), source.label(), verdict);
@@ -126,7 +151,10 @@ final class BlockSink {
             return Result.DUPLICATE;
         }
         try {
-            write(source, segment, blockIndex, plain, encrypted);
+            if (source != DownloadSource.PARTIAL_FILE) {
+                write(offset, plain.duplicate());
+            }
+            unlessItFails(keep);
         } catch (RuntimeException | Error e) {
             giveBack(blocks.ordinalAt(offset));
             throw e;
@@ -145,38 +173,14 @@ final class BlockSink {
         taken.getAndUpdate(ordinal / Long.SIZE, word -> word & ~bit);
     }
 
-    private void write(
-            DownloadSource source,
-            SegmentDescription segment,
-            int blockIndex,
-            ByteBuffer plain,
-            FetchedBlock.@Nullable Encrypted encrypted) {
-        if (source != DownloadSource.PARTIAL_FILE) {
-            write(segment.offsetInContent() + (long) blockIndex * segment.blockBytes(), plain.duplicate());
-        }
+    /** What is written is right, whatever the cache does. */
+    private void unlessItFails(Runnable keep) {
         try {
-            keep(source, segment, blockIndex, plain, encrypted);
+            keep.run();
         } catch (RuntimeException e) {
-            // What is written is right, whatever the cache does.
             if (cacheFailed.compareAndSet(false, true)) {
                 LOGGER.warn("the local cache failed, going on without", e);
             }
-        }
-    }
-
-    private void keep(
-            DownloadSource source,
-            SegmentDescription segment,
-            int blockIndex,
-            ByteBuffer plain,
-            FetchedBlock.@Nullable Encrypted encrypted) {
-        int length = plain.remaining();
-        if (encrypted != null && isAsWeWouldStore(encrypted, length)) {
-            if (source != DownloadSource.LOCAL_CACHE) {
-                cache.keep(segment, blockIndex, encrypted);
-            }
-        } else {
-            cache.keep(segment, blockIndex, plain);
         }
     }
 

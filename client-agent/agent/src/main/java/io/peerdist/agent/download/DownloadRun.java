@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.download;
 
+import io.peerdist.agent.download.Intake.Outcome;
 import io.peerdist.agent.lease.LeaseDesk;
 import io.peerdist.agent.plan.DownloadPlan;
 import io.peerdist.agent.plan.DownloadSource;
@@ -39,17 +40,11 @@ final class DownloadRun implements OriginFetcher.Listener {
     private static final long TICK_NANOS = 100_000_000L;
     private static final long STOP_NANOS = 5_000_000_000L;
 
-    private enum Verdict {
-        GOOD,
-        DUPLICATE,
-        ABSENT,
-        BAD
-    }
-
     private final ContentMap content;
     private final List<BlockSource> sources;
     private final DownloadPlan plan;
     private final BlockSink sink;
+    private final Intake intake;
     private final OriginFetcher origin;
     private final SegmentProgress segments;
     private final Executor workers;
@@ -81,6 +76,7 @@ final class DownloadRun implements OriginFetcher.Listener {
         this.origin = origin;
         this.segments = segments;
         this.workers = context.workers();
+        this.intake = new Intake(content, sink, workers, this::takenIn);
         this.originThreads = context.originThreads();
         this.nanoTime = context.nanoTime();
         this.ticker = ticker;
@@ -195,46 +191,64 @@ final class DownloadRun implements OriginFetcher.Listener {
         BlockSource source = sources.get(fetch.source());
         SegmentDescription segment = content.segmentOf(fetch.ordinal());
         int index = content.blocks().blockIndex(fetch.ordinal());
-        boolean near = source.kind().isNear();
-        if (near) {
+        if (source.kind().isNear()) {
             reports.expect();
-        }
-        attempt(() -> source.fetch(segment, index, block -> take(source, segment, index, block), workers))
-                .whenComplete((verdict, failure) -> {
-                    Runnable report = () -> fetched(fetch, source, verdict, failure);
-                    if (near) {
-                        reports.gather(report);
-                    } else {
-                        reports.tell(report);
-                    }
-                });
-    }
-
-    private Verdict take(BlockSource source, SegmentDescription segment, int index, FetchedBlock block) {
-        if (block instanceof FetchedBlock.Absent) {
-            return Verdict.ABSENT;
-        }
-        BlockSink.Result result = sink.accept(source.kind(), segment, index, block);
-        if (result == BlockSink.Result.BAD) {
-            source.deliveredBad(segment, index);
-            return Verdict.BAD;
-        }
-        source.deliveredGood();
-        return result == BlockSink.Result.WRITTEN ? Verdict.GOOD : Verdict.DUPLICATE;
-    }
-
-    private void fetched(Fetch fetch, BlockSource source, @Nullable Verdict verdict, @Nullable Throwable failure) {
-        if (verdict == Verdict.GOOD) {
-            if (plan.verified(fetch.source(), fetch.ordinal())) {
-                verified(fetch.ordinal(), source.kind());
-            }
-        } else if (verdict == Verdict.DUPLICATE) {
-            plan.duplicate(fetch.source(), fetch.ordinal());
-        } else if (verdict != null) {
-            plan.notFetched(fetch.source(), fetch.ordinal(), verdict == Verdict.BAD ? FetchMiss.BAD : FetchMiss.ABSENT);
+            attempt(() -> source.fetch(segment, index, block -> take(fetch, source, block), workers))
+                    .whenComplete((taken, failure) -> reports.gather(
+                            () -> fetched(failure == null ? taken : new Outcome(fetch, source, null, failure))));
         } else {
-            failed(failure);
+            attempt(() -> source.fetch(segment, index)).whenComplete((block, failure) -> {
+                if (failure != null || block instanceof FetchedBlock.Absent) {
+                    report(() -> fetched(new Outcome(fetch, source, null, failure)));
+                } else {
+                    intake.add(new Intake.Arrival(fetch, source, block));
+                }
+            });
+        }
+    }
+
+    private Outcome take(Fetch fetch, BlockSource source, FetchedBlock block) {
+        if (block instanceof FetchedBlock.Absent) {
+            return new Outcome(fetch, source, null, null);
+        }
+        SegmentDescription segment = content.segmentOf(fetch.ordinal());
+        int index = content.blocks().blockIndex(fetch.ordinal());
+        Outcome taken = new Outcome(fetch, source, sink.accept(source.kind(), segment, index, block), null);
+        tellSource(taken);
+        return taken;
+    }
+
+    private void takenIn(List<Outcome> outcomes) {
+        outcomes.forEach(this::tellSource);
+        report(() -> outcomes.forEach(this::fetched));
+    }
+
+    private void tellSource(Outcome outcome) {
+        BlockSource source = outcome.source();
+        if (outcome.result() == BlockSink.Result.BAD) {
+            int ordinal = outcome.fetch().ordinal();
+            source.deliveredBad(content.segmentOf(ordinal), content.blocks().blockIndex(ordinal));
+        } else if (outcome.result() != null) {
+            source.deliveredGood();
+        }
+    }
+
+    private void fetched(Outcome outcome) {
+        Fetch fetch = outcome.fetch();
+        BlockSink.Result result = outcome.result();
+        if (result == BlockSink.Result.WRITTEN) {
+            if (plan.verified(fetch.source(), fetch.ordinal())) {
+                verified(fetch.ordinal(), outcome.source().kind());
+            }
+        } else if (result == BlockSink.Result.DUPLICATE) {
+            plan.duplicate(fetch.source(), fetch.ordinal());
+        } else if (result == BlockSink.Result.BAD) {
+            plan.notFetched(fetch.source(), fetch.ordinal(), FetchMiss.BAD);
+        } else if (outcome.failure() != null) {
+            failed(outcome.failure());
             plan.notFetched(fetch.source(), fetch.ordinal(), FetchMiss.FAILED);
+        } else {
+            plan.notFetched(fetch.source(), fetch.ordinal(), FetchMiss.ABSENT);
         }
     }
 

@@ -81,7 +81,7 @@ final class Exchange implements UpstreamConnection.Listener, UpstreamPool.Receiv
         client.touch();
         connection.carry(this);
         HttpHeaders fields = request.headers().copy();
-        question.ask(fields);
+        question.ask(fields, proxy.settings().contentVersion());
         connection.write(request.message(route.parent().isPresent(), fields));
         requestSent = !request.hasBody();
         connection.flush();

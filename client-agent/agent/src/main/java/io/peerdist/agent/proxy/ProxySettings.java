@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.proxy;
 
+import io.peerdist.agent.origin.ContentVersion;
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.config.ConfigurationSection;
 import java.net.ProxySelector;
@@ -24,6 +25,7 @@ import java.util.OptionalInt;
  * @param parent the proxy that is asked instead of servers
  * @param noProxy the servers that are asked without the parent
  * @param peerDist whether files come through content information where servers have it
+ * @param contentVersion the version of content information that servers are asked for
  * @param limits how much and how long
  */
 public record ProxySettings(
@@ -38,6 +40,7 @@ public record ProxySettings(
         Optional<HostPort> parent,
         List<DestinationRule> noProxy,
         boolean peerDist,
+        ContentVersion contentVersion,
         ProxyLimits limits) {
     /** The section within {@code agent}. */
     public static final String SECTION = "proxy";
@@ -65,6 +68,7 @@ public record ProxySettings(
                 Optional.empty(),
                 List.of(),
                 true,
+                ContentVersion.ANY,
                 ProxyLimits.DEFAULT);
     }
 
@@ -90,6 +94,7 @@ public record ProxySettings(
                 section.value("parent", ProxySettings::parent),
                 bounded(section, "no-proxy", section.values("no-proxy", DestinationRule::parse)),
                 section.bool("peerdist", true),
+                section.integer("content-version", 2, 1, 2) == 1 ? ContentVersion.V1 : ContentVersion.ANY,
                 ProxyLimits.read(section));
         return port < 0 && socket.isEmpty() ? Optional.empty() : Optional.of(settings);
     }

@@ -59,7 +59,7 @@ enum Question {
     }
 
     /** Turns the fields of the program into those of the question. */
-    void ask(HttpHeaders fields) {
+    void ask(HttpHeaders fields, ContentVersion version) {
         if (this == PLAIN) {
             return;
         }
@@ -68,7 +68,7 @@ enum Question {
                 HttpHeaderNames.ACCEPT_ENCODING,
                 accepted.isBlank() ? ContentAnswers.ACCEPT_ENCODING : accepted + ", " + ContentAnswers.PEERDIST);
         fields.set(ContentAnswers.PEERDIST_FIELD, ContentAnswers.peerDist());
-        fields.set(ContentAnswers.PEERDIST_EX_FIELD, ContentAnswers.peerDistEx(ContentVersion.ANY, false));
+        fields.set(ContentAnswers.PEERDIST_EX_FIELD, ContentAnswers.peerDistEx(version, false));
         if (this == HASHES_FOR_RANGE) {
             fields.remove(HttpHeaderNames.RANGE);
             fields.remove(HttpHeaderNames.IF_RANGE);

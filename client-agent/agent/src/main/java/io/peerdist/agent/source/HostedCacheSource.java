@@ -33,7 +33,7 @@ public final class HostedCacheSource implements BlockSource {
     private volatile boolean listsSegments = true;
 
     /**
-     * @param maxInFlight blocks asked for at a time: as many as the client opens connections
+     * @param maxInFlight blocks asked for at a time, those that wait for a connection or a worker included
      * @param limit for the blocks; the answers about what it holds are small and not counted
      */
     public HostedCacheSource(InetSocketAddress address, RetrievalClient client, int maxInFlight, RateLimit limit) {

@@ -4,6 +4,7 @@ package io.peerdist.agent.source;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockRanges;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.function.Function;
 
 /** This machine's own cache, as downloads use it. It may fail at any time; downloads go on without it. Thread-safe. */
@@ -19,8 +20,15 @@ public interface LocalCache {
         return take.apply(read(segment, blockIndex));
     }
 
-    /** Keeps a verified block as it was received, if it can. */
-    void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block);
+    /**
+     * A verified block as it was received.
+     *
+     * @param block valid until it has been kept
+     */
+    record ReceivedBlock(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block) {}
+
+    /** Keeps blocks as they were received, as many as it can. */
+    void keep(List<ReceivedBlock> blocks);
 
     /** Encrypts and keeps a verified block, if it can: what remains in {@code plain}, whose position may move. */
     void keep(SegmentDescription segment, int blockIndex, ByteBuffer plain);
@@ -41,7 +49,7 @@ public interface LocalCache {
         }
 
         @Override
-        public void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block) {}
+        public void keep(List<ReceivedBlock> blocks) {}
 
         @Override
         public void keep(SegmentDescription segment, int blockIndex, ByteBuffer plain) {}

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 final class PeerSource implements BlockSource {
     private static final Logger LOGGER = LoggerFactory.getLogger(PeerSource.class);
 
-    /** A quarter of what a peer of Windows serves at a time (MS-PCCRR 3.2.1). */
-    private static final int MAX_IN_FLIGHT = 16;
+    /** More than the connections to it, as blocks that have come wait for each other; half of what a peer of Windows serves at a time. */
+    private static final int MAX_IN_FLIGHT = 32;
 
     private final PeerGroup group;
     private final PeerSources sources;

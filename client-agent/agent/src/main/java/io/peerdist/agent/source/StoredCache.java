@@ -3,6 +3,7 @@ package io.peerdist.agent.source;
 
 import io.peerdist.blockstore.BlockStore;
 import io.peerdist.blockstore.BlockStoreException;
+import io.peerdist.blockstore.NewBlock;
 import io.peerdist.blockstore.PutResult;
 import io.peerdist.blockstore.SegmentAttributes;
 import io.peerdist.codec.pccrc.SegmentDescription;
@@ -15,6 +16,8 @@ import io.peerdist.codec.pchc.ContentTag;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -111,19 +114,25 @@ public final class StoredCache implements LocalCache {
     }
 
     @Override
-    public void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block) {
-        try {
-            PutResult result = store.put(
-                    attributes(segment),
-                    blockIndex,
+    public void keep(List<ReceivedBlock> blocks) {
+        List<NewBlock> fresh = new ArrayList<>(blocks.size());
+        for (ReceivedBlock received : blocks) {
+            FetchedBlock.Encrypted block = received.block();
+            fresh.add(new NewBlock(
+                    attributes(received.segment()),
+                    received.blockIndex(),
                     block.algorithm(),
                     block.initializationVector(),
-                    block.ciphertext());
-            if (!result.isHeld()) {
-                lastRefusal.set(result);
+                    block.ciphertext()));
+        }
+        try {
+            for (PutResult result : store.putAll(fresh)) {
+                if (!result.isHeld()) {
+                    lastRefusal.set(result);
+                }
             }
         } catch (BlockStoreException e) {
-            LOGGER.debug("block {} of {}: {}", blockIndex, segment.id(), e.getMessage());
+            LOGGER.debug("{} blocks could not be kept: {}", blocks.size(), e.getMessage());
             lastRefusal.set(PutResult.REJECTED_IO);
         }
     }
@@ -140,13 +149,9 @@ public final class StoredCache implements LocalCache {
         }
         byte[] initializationVector = new byte[BlockCipher.IV_BYTES];
         random.nextBytes(initializationVector);
-        keep(
-                segment,
-                blockIndex,
-                new FetchedBlock.Encrypted(
-                        CryptoAlgorithm.AES_128,
-                        initializationVector,
-                        encrypted(segment, initializationVector, plain)));
+        FetchedBlock.Encrypted block = new FetchedBlock.Encrypted(
+                CryptoAlgorithm.AES_128, initializationVector, encrypted(segment, initializationVector, plain));
+        keep(List.of(new ReceivedBlock(segment, blockIndex, block)));
     }
 
     private ByteBuffer encrypted(SegmentDescription segment, byte[] initializationVector, ByteBuffer plain) {

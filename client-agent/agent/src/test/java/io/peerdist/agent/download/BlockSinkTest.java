@@ -64,8 +64,8 @@ class BlockSinkTest {
         }
 
         @Override
-        public void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block) {
-            encrypted.add(block);
+        public void keep(List<ReceivedBlock> blocks) {
+            blocks.forEach(received -> encrypted.add(received.block()));
         }
 
         @Override

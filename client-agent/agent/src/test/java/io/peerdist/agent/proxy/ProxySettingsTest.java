@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.peerdist.agent.origin.ContentVersion;
 import io.peerdist.runtime.FailureException;
 import io.peerdist.runtime.HostPort;
 import io.peerdist.runtime.config.ConfigurationReader;
@@ -51,6 +52,7 @@ class ProxySettingsTest {
                             parent: http://squid.example:3129/
                             no-proxy: [.branch.example]
                             peerdist: false
+                            content-version: 1
                             max-connections: 10
                             max-tunnels: 5
                             connect-timeout: 3s
@@ -71,6 +73,7 @@ class ProxySettingsTest {
         assertThat(settings.allows(new Target("x.example.org", 80, "/"))).isTrue();
         assertThat(settings.allows(new Target("x.example.org", 81, "/"))).isFalse();
         assertThat(settings.peerDist()).isFalse();
+        assertThat(settings.contentVersion()).isEqualTo(ContentVersion.V1);
         assertThat(settings.limits())
                 .isEqualTo(new ProxyLimits(
                         10,

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.peerdist.agent.origin.ContentVersion;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -103,7 +104,7 @@ class QuestionTest {
     @Test
     void addsWhatServersLookFor() {
         HttpHeaders fields = headers("Range: bytes=1-2", "If-Range: \"a\"", "Accept-Encoding: gzip");
-        Question.HASHES_FOR_RANGE.ask(fields);
+        Question.HASHES_FOR_RANGE.ask(fields, ContentVersion.ANY);
         assertThat(fields.get("Accept-Encoding")).isEqualTo("gzip, peerdist");
         assertThat(fields.get("X-P2P-PeerDist")).isEqualTo("Version=1.1");
         assertThat(fields.get("X-P2P-PeerDistEx")).contains("MinContentInformation=1.0", "MaxContentInformation=2.0");
@@ -111,10 +112,11 @@ class QuestionTest {
         assertThat(fields.contains("If-Range")).isFalse();
 
         HttpHeaders none = headers();
-        Question.HASHES.ask(none);
+        Question.HASHES.ask(none, ContentVersion.V1);
         assertThat(none.get("Accept-Encoding")).isEqualTo("identity, peerdist");
+        assertThat(none.get("X-P2P-PeerDistEx")).contains("MinContentInformation=1.0", "MaxContentInformation=1.0");
         HttpHeaders plain = headers();
-        Question.PLAIN.ask(plain);
+        Question.PLAIN.ask(plain, ContentVersion.ANY);
         assertThat(plain.isEmpty()).isTrue();
     }
 

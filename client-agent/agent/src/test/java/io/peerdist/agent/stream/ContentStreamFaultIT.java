@@ -183,7 +183,7 @@ class ContentStreamFaultIT {
         }
 
         @Override
-        public void keep(SegmentDescription segment, int blockIndex, FetchedBlock.Encrypted block) {
+        public void keep(List<ReceivedBlock> blocks) {
             throw new IllegalStateException("no room");
         }
 
