@@ -141,7 +141,7 @@ public final class DownloadPlan {
         public void chooseAgain(int ordinal) {
             tried.remove(ordinal);
             if (!verified.contains(ordinal) && flights.of(ordinal) == null) {
-                DownloadPlan.this.chooseAgain(ordinal);
+                enqueue(ordinal);
             }
         }
     }
@@ -238,7 +238,7 @@ public final class DownloadPlan {
             int source = pick(tier, ordinal);
             if (source == NONE_LEFT) {
                 queue.remove(ordinal);
-                chooseAgain(ordinal);
+                enqueue(ordinal);
             } else if (source == ALL_BUSY) {
                 scanned++;
             } else {
@@ -361,7 +361,7 @@ public final class DownloadPlan {
                 && !isLeftOut(source);
     }
 
-    /** Puts a block into the queue of the best kind of source that may hold it. */
+    /** Puts a block into the queue of the best kind of source that may hold it, as far as that is known. */
     private void enqueue(int ordinal) {
         for (int source = 0; source < sources.size(); source++) {
             if (mayHold(source, ordinal)) {
@@ -369,7 +369,9 @@ public final class DownloadPlan {
                 return;
             }
         }
-        wantFromOrigin(ordinal);
+        if (lookUps.isKnown(ordinal)) {
+            wantFromOrigin(ordinal);
+        }
     }
 
     private void wantFromOrigin(int ordinal) {
@@ -406,13 +408,6 @@ public final class DownloadPlan {
             leases.lookedUp(source, batch, held);
         } else {
             lookUps.answered(source, batch, held);
-        }
-    }
-
-    /** Puts a block into another queue, as soon as it is known who holds it. */
-    private void chooseAgain(int ordinal) {
-        if (lookUps.isKnown(ordinal)) {
-            enqueue(ordinal);
         }
     }
 
@@ -470,7 +465,7 @@ public final class DownloadPlan {
         if (!verified.contains(ordinal)) {
             tried.merge(ordinal, 1 << source, (a, b) -> a | b);
             if (!hedging.isHedged(ordinal) || flights.of(ordinal) == null) {
-                chooseAgain(ordinal);
+                enqueue(ordinal);
             }
         }
     }

@@ -31,7 +31,7 @@ final class LookUpPlan {
     interface Plan {
         boolean isLeftOut(int source);
 
-        /** It is known who holds what of a batch. */
+        /** It is known of everybody what they hold of a batch, or of one that it holds all. */
         void classify(int batch);
     }
 
@@ -97,10 +97,11 @@ final class LookUpPlan {
     void answered(int source, int batch, List<BlockRanges> held) {
         if (batches.answered(source, batch, held)) {
             plan.classify(batch);
-        } else if (source == localCache && batches.isOpen(batch)) {
+        } else if (batches.isOpen(batch)) {
             if (batches.holdsAll(source, batch, verified)) {
+                // That one can begin; those who are still to answer help when they have.
                 plan.classify(batch);
-            } else {
+            } else if (source == localCache) {
                 askFar(batch);
             }
         }

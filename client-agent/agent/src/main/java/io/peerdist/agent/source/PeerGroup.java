@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,8 @@ final class PeerGroup {
     /** From the first answer on others may still come: the longest back-off of an answer (MS-PCCRD 3.2.2) and some. */
     private static final long ANSWER_SPREAD_MILLIS = 100;
 
+    private static final DiscoveryResult NOBODY = new DiscoveryResult(Map.of());
+
     private final PeerSources sources;
     private final DiscoveryVersion version;
     private final List<PeerSource> places;
@@ -46,17 +49,18 @@ final class PeerGroup {
     /** Completes when most of those that answer have done so; waited for once, by large downloads. */
     private @Nullable CompletableFuture<Void> answersSpread;
 
-    /** What the places of the group were asked together. */
-    private static final class Round {
-        final List<SegmentDescription> segments;
-        final CompletableFuture<Map<InetSocketAddress, Claim>> found;
-        final Set<PeerSource> told = new HashSet<>();
-
-        Round(List<SegmentDescription> segments, CompletableFuture<Map<InetSocketAddress, Claim>> found) {
-            this.segments = segments;
-            this.found = found;
-        }
-    }
+    /**
+     * What the places of the group were asked together.
+     *
+     * @param early what those claim who are known first
+     * @param all what everybody claims who is known in the end
+     * @param told the places that have asked
+     */
+    private record Round(
+            List<SegmentDescription> segments,
+            CompletableFuture<Map<InetSocketAddress, Claim>> early,
+            CompletableFuture<Map<InetSocketAddress, Claim>> all,
+            Set<PeerSource> told) {}
 
     /** Which segments of a round a peer says it holds, by their index, and which of them wholly. */
     private record Claim(BitSet some, BitSet all) {
@@ -79,13 +83,22 @@ final class PeerGroup {
 
     /** What the peer in this place holds; nothing when the place is free. */
     CompletableFuture<BlockSource.Holdings> lookUp(PeerSource place, List<SegmentDescription> segments) {
-        return found(place, segments).thenCompose(claims -> {
+        Round current = round(place, segments);
+        return current.early().thenCompose(early -> {
             InetSocketAddress address = place.address();
-            return address == null
-                    ? CompletableFuture.completedFuture(nothing(segments))
-                    : completed(address, segments, claims.getOrDefault(address, new Claim()))
-                            .thenCompose(claim -> blockLists(place, address, segments, claim));
+            return address != null && early.containsKey(address)
+                    ? holdings(place, segments, early)
+                    : current.all().thenCompose(all -> holdings(place, segments, all));
         });
+    }
+
+    private CompletableFuture<BlockSource.Holdings> holdings(
+            PeerSource place, List<SegmentDescription> segments, Map<InetSocketAddress, Claim> claims) {
+        InetSocketAddress address = place.address();
+        return address == null
+                ? CompletableFuture.completedFuture(nothing(segments))
+                : completed(address, segments, claims.getOrDefault(address, new Claim()))
+                        .thenCompose(claim -> blockLists(place, address, segments, claim));
     }
 
     /**
@@ -113,19 +126,26 @@ final class PeerGroup {
                 segments.stream().map(segment -> BlockRanges.NONE).toList(), false);
     }
 
-    private synchronized CompletableFuture<Map<InetSocketAddress, Claim>> found(
-            PeerSource place, List<SegmentDescription> segments) {
+    private synchronized Round round(PeerSource place, List<SegmentDescription> segments) {
         Round current = round;
-        if (current == null || !isSame(current.segments, segments) || !current.told.add(place)) {
-            // Who is found for the first segments is asked itself for those that follow, so these wait for that.
-            CompletableFuture<?> before = first == null ? CompletableFuture.completedFuture(null) : first;
-            current = new Round(
-                    segments, before.thenCompose(seated -> search(segments)).thenApply(this::seat));
-            first = first == null ? current.found : first;
-            current.told.add(place);
+        if (current == null
+                || !isSame(current.segments(), segments)
+                || !current.told().add(place)) {
+            current = begin(segments);
+            current.told().add(place);
             round = current;
         }
-        return current.found;
+        return current;
+    }
+
+    private Round begin(List<SegmentDescription> segments) {
+        // Who is found for the first segments is asked itself for those that follow, so these wait for that.
+        CompletableFuture<?> before = first == null ? CompletableFuture.completedFuture(null) : first;
+        CompletableFuture<Map<InetSocketAddress, Claim>> early = new CompletableFuture<>();
+        CompletableFuture<Map<InetSocketAddress, Claim>> all =
+                before.thenCompose(seated -> search(segments, early)).thenApply(this::seat);
+        first = first == null ? all : first;
+        return new Round(segments, early.applyToEither(all, Function.identity()), all, new HashSet<>());
     }
 
     private static boolean isSame(List<SegmentDescription> left, List<SegmentDescription> right) {
@@ -133,14 +153,19 @@ final class PeerGroup {
                 && left.get(0).offsetInContent() == right.get(0).offsetInContent();
     }
 
-    /** Asks the last good peer, and looks for others when it lacks something or there is much to fetch. */
-    private CompletableFuture<Map<InetSocketAddress, Claim>> search(List<SegmentDescription> segments) {
+    /**
+     * Asks the last good peer, and looks for others when it lacks something or there is much to fetch.
+     *
+     * @param early told of whom is known first
+     */
+    private CompletableFuture<Map<InetSocketAddress, Claim>> search(
+            List<SegmentDescription> segments, CompletableFuture<Map<InetSocketAddress, Claim>> early) {
         InetSocketAddress good = sources.finder()
                 .lastGoodPeer()
                 .filter(peer -> !sources.isLeftOut(peer))
                 .orElse(null);
         if (good == null) {
-            return search(segments, null, new BitSet());
+            return search(segments, null, new BitSet(), early);
         }
         return sources.remote()
                 .segmentList(good, segments)
@@ -149,11 +174,15 @@ final class PeerGroup {
                     sources.finder().failed(good);
                     return new BitSet();
                 })
-                .thenCompose(held -> search(segments, good, held));
+                .thenCompose(held -> search(segments, good, held, early));
     }
 
     private CompletableFuture<Map<InetSocketAddress, Claim>> search(
-            List<SegmentDescription> segments, @Nullable InetSocketAddress good, BitSet held) {
+            List<SegmentDescription> segments,
+            @Nullable InetSocketAddress good,
+            BitSet held,
+            CompletableFuture<Map<InetSocketAddress, Claim>> early) {
+        tellEarly(early, claims(segments, NOBODY, good, held));
         boolean many =
                 segments.stream().mapToLong(SegmentDescription::segmentBytes).sum() >= MANY_BYTES;
         List<SegmentId> wanted = new ArrayList<>();
@@ -163,15 +192,24 @@ final class PeerGroup {
             }
         }
         CompletableFuture<DiscoveryResult> search = wanted.isEmpty()
-                ? CompletableFuture.completedFuture(new DiscoveryResult(Map.of()))
+                ? CompletableFuture.completedFuture(NOBODY)
                 : sources.finder().search(version, wanted, 1);
         if (many) {
             // Asked a second time, discovery tells at once who has answered by then, also after the end of the first
             // search: a machine that has just begun takes long to read answers.
-            search = search.thenCompose(result ->
-                    answersSpread().thenCompose(spread -> sources.finder().search(version, wanted, 1)));
+            search = search.thenCompose(result -> {
+                tellEarly(early, claims(segments, result, good, held));
+                return answersSpread().thenCompose(spread -> sources.finder().search(version, wanted, 1));
+            });
         }
         return search.thenApply(result -> claims(segments, result, good, held));
+    }
+
+    private void tellEarly(
+            CompletableFuture<Map<InetSocketAddress, Claim>> early, Map<InetSocketAddress, Claim> claims) {
+        if (!claims.isEmpty() && !early.isDone()) {
+            early.complete(seat(claims));
+        }
     }
 
     private synchronized CompletableFuture<Void> answersSpread() {

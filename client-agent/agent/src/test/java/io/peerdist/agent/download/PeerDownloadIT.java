@@ -46,8 +46,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -250,24 +251,51 @@ class PeerDownloadIT {
         assertThat(all).allMatch(peer -> peer.requests.get() > 0);
     }
 
-    @Test
-    void looksAgainForThoseWhoseAnswersCameTooLate() throws Exception {
+    private void holdTwentyMebibytes() throws Exception {
         content = TestContent.random(20 << 20, 52);
         origin.content = content;
         origin.contentInformation = TestContent.information(content, 1).encode();
-        List<SegmentDescription> segments = segments(ContentVersion.V1);
-        peer("127.0.0.1", segments).source.putAll(segments, content);
-        finder = TooLate::new;
+        peer("127.0.0.1", segments(ContentVersion.V1)).source.putAll(segments(ContentVersion.V1), content);
+    }
+
+    @Test
+    void looksAgainForThoseWhoseAnswersCameTooLate() throws Exception {
+        holdTwentyMebibytes();
+        // The first search ends before anybody's answer is there.
+        CompletableFuture<DiscoveryResult> nobody = CompletableFuture.completedFuture(new DiscoveryResult(Map.of()));
+        finder = subnet -> new Searches(subnet, search -> search == 1 ? Optional.of(nobody) : Optional.empty());
 
         DownloadReport report = download(engine(PATIENT, Duration.ofSeconds(20)), ContentVersion.V1);
 
         assertThat(report.bytesFrom(DownloadSource.PEER)).isEqualTo(content.length);
     }
 
-    /** The first search ends before anybody's answer is there. */
-    private record TooLate(PeerFinder subnet, AtomicBoolean searched) implements PeerFinder {
-        TooLate(PeerFinder subnet) {
-            this(subnet, new AtomicBoolean());
+    @Test
+    void beginsWithAPeerThatHoldsAllWhileOthersAreLookedFor() throws Exception {
+        holdTwentyMebibytes();
+        CompletableFuture<DiscoveryResult> never = new CompletableFuture<>();
+        finder = subnet -> new Searches(subnet, search -> search == 1 ? Optional.empty() : Optional.of(never));
+        DownloadEngine engine = engine(PATIENT, Duration.ofSeconds(20));
+
+        DownloadReport found = download(engine, ContentVersion.V1);
+        DownloadReport remembered = download(engine, ContentVersion.V1);
+
+        assertThat(found.bytesFrom(DownloadSource.PEER)).isEqualTo(content.length);
+        assertThat(remembered.bytesFrom(DownloadSource.PEER)).isEqualTo(content.length);
+    }
+
+    /**
+     * Answers some searches in the subnet's stead.
+     *
+     * @param answers by the number of the search, from 1
+     */
+    private record Searches(
+            PeerFinder subnet,
+            AtomicInteger searches,
+            IntFunction<Optional<CompletableFuture<DiscoveryResult>>> answers)
+            implements PeerFinder {
+        Searches(PeerFinder subnet, IntFunction<Optional<CompletableFuture<DiscoveryResult>>> answers) {
+            this(subnet, new AtomicInteger(), answers);
         }
 
         @Override
@@ -278,9 +306,8 @@ class PeerDownloadIT {
         @Override
         public CompletableFuture<DiscoveryResult> search(
                 DiscoveryVersion version, Collection<SegmentId> segmentIds, int enoughPeers) {
-            return searched.getAndSet(true)
-                    ? subnet.search(version, segmentIds, enoughPeers)
-                    : CompletableFuture.completedFuture(new DiscoveryResult(Map.of()));
+            return answers.apply(searches.incrementAndGet())
+                    .orElseGet(() -> subnet.search(version, segmentIds, enoughPeers));
         }
 
         @Override

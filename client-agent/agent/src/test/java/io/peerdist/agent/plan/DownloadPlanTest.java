@@ -135,6 +135,48 @@ class DownloadPlanTest {
     }
 
     @Test
+    void beginsWithASourceThatHoldsAllAndHasOthersHelpLater() {
+        DownloadPlan plan = new DownloadPlan(table(1), List.of(HOSTED, PEER), SMALL);
+        List<PlanAction> lookUps = drain(plan, 0);
+
+        answer(plan, (LookUp) lookUps.get(1), BlockRanges.first(10));
+        assertThat(drain(plan, 0)).containsExactly(new Fetch(1, 0), new Fetch(1, 1), new Fetch(1, 2), new Fetch(1, 3));
+
+        answer(plan, (LookUp) lookUps.get(0), BlockRanges.first(6));
+        assertThat(drain(plan, 0)).containsExactly(new Fetch(0, 4), new Fetch(0, 5));
+    }
+
+    @Test
+    void waitsForOthersWithWhatTheFirstTurnsOutNotToHave() {
+        DownloadPlan plan = new DownloadPlan(table(1), List.of(HOSTED, PEER), SMALL);
+        List<PlanAction> lookUps = drain(plan, 0);
+        answer(plan, (LookUp) lookUps.get(1), BlockRanges.first(10));
+        drain(plan, 0);
+
+        plan.notFetched(1, 2, FetchMiss.ABSENT);
+        plan.notFetched(1, 3, FetchMiss.BAD);
+        assertThat(drain(plan, 0)).as("not yet the origin").containsExactly(new Fetch(1, 4), new Fetch(1, 5));
+
+        answer(plan, (LookUp) lookUps.get(0), BlockRanges.first(3));
+        assertThat(drain(plan, 0)).contains(new Fetch(0, 2), new FetchRun(0, 3, 4));
+    }
+
+    @Test
+    void goesToNobodyElseBeforeAllHaveAnsweredWhenWhoHoldsAllIsLeftOut() {
+        DownloadPlan plan = new DownloadPlan(table(1), List.of(HOSTED, PEER), SMALL);
+        List<PlanAction> lookUps = drain(plan, 0);
+        for (int failure = 0; failure < 3; failure++) {
+            plan.sourceFailed(1);
+        }
+
+        answer(plan, (LookUp) lookUps.get(1), BlockRanges.first(10));
+        assertThat(drain(plan, 0)).isEmpty();
+
+        answer(plan, (LookUp) lookUps.get(0), BlockRanges.first(1));
+        assertThat(drain(plan, 0)).contains(new Fetch(0, 0), new FetchRun(0, 1, 6));
+    }
+
+    @Test
     void keepsWithinTheWindow() {
         DownloadPlan plan = new DownloadPlan(table(1), List.of(LOCAL, HOSTED), SMALL);
         answer(plan, (LookUp) drain(plan, 0).get(0), BlockRanges.first(10));
