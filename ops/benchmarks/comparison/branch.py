@@ -9,6 +9,8 @@ from .get import ROUNDS, random_file, same_bytes
 from .tables import Table
 
 PEERS = 4
+# The Java machine compiles the last of what is asked of it after some gigabytes.
+WARM_UPS, QUICK_WARM_UPS = 12, 3
 DISCOVERY_PORT = 13702
 # Of every agent an address of its own, as on a subnet; probes go to each of them by name, so nothing is multicast.
 ADDRESSES = [f"127.0.0.{host}" for host in range(2, 2 + PEERS)]
@@ -70,26 +72,29 @@ class _Branch:
                 "peer": summary["bytesBySource"]["peer"] / self.work.file_bytes}
 
     def through_agent(self, count):
-        """Rounds through the proxy of an agent that runs and holds nothing; the first warms up and does not count."""
+        """Rounds through the proxy of an agent that runs and holds nothing, after others that do not count."""
         named = [part for address in ADDRESSES[:count] for part in ("--peer", f"{address}:{DISCOVERY_PORT}")]
         data = f"branch-{self.version}-{count}-running"
         agent = peerdist.agent(self.work.directory, self.work.path(data), extra=(
+            "--config", peerdist.content_version(self.work.path("branch-agent.yaml"), self.version),
             "--mode", "distributed", "--discovery-port", "0", "--proxy-port", "0",
             "--cache-size", str(4 * self.work.file_bytes), *named))
-        rounds = [self._through(agent) for _ in range(1 + ROUNDS)]
+        for _ in range(warm_ups(self.work)):
+            self._through(agent, self.output)
+            if not same_bytes(self.file, self.output):
+                raise processes.Failure("an agent's proxy: other bytes than the file's")
+        rounds = [self._through(agent, "/dev/null") for _ in range(self.work.rounds)]
         agent.stop()
         self.work.remove(data)
-        return rounds[1:]
+        return rounds
 
-    def _through(self, agent):
+    def _through(self, agent, output):
         agent.post("flush")
         before, served, used = agent.downloaded("peer"), self._processor(), processes.cpu_seconds(agent.pid)
         os.sync()
         with self.work.shared.measuring():
-            curl = processes.run_measured(["curl", "-sSf", "-x", f"http://127.0.0.1:{agent.ports['proxy']}", "-o", self.output,
+            curl = processes.run_measured(["curl", "-sSf", "-x", f"http://127.0.0.1:{agent.ports['proxy']}", "-o", output,
                                            f"http://127.0.0.1:{self.server.ports['http']}/content"])
-        if not same_bytes(self.file, self.output):
-            raise processes.Failure("an agent's proxy: other bytes than the file's")
         self.work.say(f"branch, through an agent: {curl.seconds:.2f} s")
         return {"seconds": curl.seconds, "server": self._processor() - served,
                 "client": processes.cpu_seconds(agent.pid) - used + curl.cpu_seconds,
@@ -102,6 +107,10 @@ class _Branch:
     def stop(self):
         for each in (*self.agents, self.server):
             each.stop()
+
+
+def warm_ups(work):
+    return QUICK_WARM_UPS if work.quick else WARM_UPS
 
 
 def measure(work):
@@ -127,10 +136,10 @@ def measure(work):
         for count in (1, PEERS):
             peers = f"{count} peer{'s' if count > 1 else ''}, version {version}"
             add(peers, [branch.timed(count, number) for number in range(ROUNDS)])
-            if version == 2:
-                add(peers + ", agent that runs", branch.through_agent(count))
+            add(peers + ", agent that runs", branch.through_agent(count))
         branch.stop()
     table.notes.append(f"the whole command, with the start of Java and the search; median of {ROUNDS}, each with an empty data "
                        "directory, \"from peers\" the lowest; both processors are shared by client and peers")
-    table.notes.append("agent that runs: curl through the proxy of one agent that has done so once before and was emptied since")
+    table.notes.append(f"agent that runs: curl through the proxy of one agent to /dev/null, median of {work.rounds} rounds after "
+                       f"{warm_ups(work)} that warm up and whose bytes are compared; before each the agent was emptied")
     return [table], {"branch": values}

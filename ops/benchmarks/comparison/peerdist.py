@@ -117,6 +117,13 @@ def agent(directory, data, cpu=None, extra=(), address="127.0.0.1"):
                   directory, os.path.basename(data), cpu)
 
 
+def content_version(path, version):
+    """A configuration file for agents whose proxy asks for content information of this version at most; returns its path."""
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"agent:\n  proxy:\n    content-version: {version}\n")
+    return path
+
+
 def summary(output):
     """The JSON object that get --json prints last."""
     lines = [line for line in output.splitlines() if line.startswith("{")]

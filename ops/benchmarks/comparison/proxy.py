@@ -31,9 +31,14 @@ class _Scene:
         self.plain, _ = peers.start_nginx(work.directory, content, None)
         self.squid = peers.start_forward_squid(work.directory, content)
         self.server = peerdist.content_server(work.directory, root, work.path("proxy-content-server"), extra=self._patience())
-        self.agent = peerdist.agent(work.directory, work.path("proxy-agent"), extra=(
-            "--mode", "local", "--proxy-port", "0", "--cache-size", str(4 * work.file_bytes)))
-        self.proxies = {"agent": self.agent.ports["proxy"], "Squid": self.squid.port}
+        self.agents = {"agent": self._agent(2), "agent, version 1": self._agent(1)}
+        self.proxies = {name: agent.ports["proxy"] for name, agent in self.agents.items()}
+        self.proxies["Squid"] = self.squid.port
+
+    def _agent(self, version):
+        return peerdist.agent(self.work.directory, self.work.path(f"proxy-agent-{version}"), extra=(
+            "--config", peerdist.content_version(self.work.path(f"proxy-agent-{version}.yaml"), version),
+            "--mode", "local", "--proxy-port", "0", "--cache-size", str(4 * self.work.file_bytes)))
 
     def _patience(self):
         """Hashes are there before the first answer, so that the agent keeps what it gets."""
@@ -51,14 +56,14 @@ class _Scene:
             return used.seconds, self.cpu(name) - before
 
     def fetched(self):
-        return [self.agent.downloaded(source) for source in ("local_cache", "origin")]
+        return [sum(agent.downloaded(source) for agent in self.agents.values()) for source in ("local_cache", "origin")]
 
     def cpu(self, name):
-        process = {"agent": self.agent.pid, "Squid": self.squid.pid}.get(name)
+        process = self.squid.pid if name == "Squid" else self.agents[name].pid if name in self.agents else None
         return processes.cpu_seconds(process) if process else 0.0
 
     def stop(self):
-        for each in (self.agent, self.server):
+        for each in (*self.agents.values(), self.server):
             each.stop()
         for each in (self.squid, self.plain):
             processes.end(each.process)
@@ -76,7 +81,8 @@ def _bodies(work, scene):
                   ["through", "GB/s", "to Squid", "seconds", "CPU s/GB of the proxy"])
     gigabytes = work.file_bytes / 1e9
     ways = {"nothing": ("nothing", scene.plain.port), "agent, plain": ("agent", scene.plain.port),
-            "Squid, plain": ("Squid", scene.plain.port), "agent, local cache": ("agent", scene.server.ports["http"])}
+            "Squid, plain": ("Squid", scene.plain.port), "agent, local cache": ("agent", scene.server.ports["http"]),
+            "agent, local cache, version 1": ("agent, version 1", scene.server.ports["http"])}
     for name, port in ways.values():
         for _ in range(WARM_UPS):
             scene.fetch(port, name)
@@ -104,7 +110,7 @@ def _bodies(work, scene):
 def _require_local(before, after, work):
     """The rounds of the local cache must have been just that."""
     local, origin = (later - earlier for later, earlier in zip(after, before))
-    if local < work.rounds * work.file_bytes or origin > 0:
+    if local < 2 * work.rounds * work.file_bytes or origin > 0:
         raise processes.Failure(f"of the file {local:.0f} bytes came from the local cache, and {origin:.0f} from the origin")
 
 
@@ -136,7 +142,8 @@ def _small(work, scene):
                   ["through", "median ms", "added ms"])
     host = f"127.0.0.1:{scene.plain.port}"
     connections = {"nothing": _Connection(scene.plain.port, "/small", host)}
-    for name, port in scene.proxies.items():
+    for name in ("agent", "Squid"):
+        port = scene.proxies[name]
         connections[name] = _Connection(port, f"http://{host}/small", host)
     taken = {name: [] for name in connections}
     with work.shared.measuring():

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake {
     /** At most so many are kept and told of together; what was verified first waits for the last. */
-    static final int BATCH_BLOCKS = 8;
+    static final int BATCH_BLOCKS = 4;
 
     /** Another worker is called when so many wait for each that is at it. */
     private static final int BLOCKS_PER_WORKER = 2;

@@ -141,11 +141,12 @@ final class PeerGroup {
     private Round begin(List<SegmentDescription> segments) {
         // Who is found for the first segments is asked itself for those that follow, so these wait for that.
         CompletableFuture<?> before = first == null ? CompletableFuture.completedFuture(null) : first;
-        CompletableFuture<Map<InetSocketAddress, Claim>> early = new CompletableFuture<>();
+        CompletableFuture<Map<InetSocketAddress, Claim>> known = new CompletableFuture<>();
         CompletableFuture<Map<InetSocketAddress, Claim>> all =
-                before.thenCompose(seated -> search(segments, early)).thenApply(this::seat);
-        first = first == null ? all : first;
-        return new Round(segments, early.applyToEither(all, Function.identity()), all, new HashSet<>());
+                before.thenCompose(seated -> search(segments, known)).thenApply(this::seat);
+        CompletableFuture<Map<InetSocketAddress, Claim>> early = known.applyToEither(all, Function.identity());
+        first = first == null ? early : first;
+        return new Round(segments, early, all, new HashSet<>());
     }
 
     private static boolean isSame(List<SegmentDescription> left, List<SegmentDescription> right) {

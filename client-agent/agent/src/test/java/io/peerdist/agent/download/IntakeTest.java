@@ -152,7 +152,7 @@ class IntakeTest {
         assertThat(ordinals())
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, BLOCKS).boxed().toList());
-        assertThat(kept).containsExactly(8, 8, 4);
+        assertThat(kept).containsExactly(4, 4, 4, 4, 4);
         assertThat(told)
                 .hasSize(3)
                 .allSatisfy(
