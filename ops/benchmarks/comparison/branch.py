@@ -79,14 +79,13 @@ class _Branch:
             "--config", peerdist.content_version(self.work.path("branch-agent.yaml"), self.version),
             "--mode", "distributed", "--discovery-port", "0", "--proxy-port", "0",
             "--cache-size", str(4 * self.work.file_bytes), *named))
-        for _ in range(warm_ups(self.work)):
-            self._through(agent, self.output)
-            if not same_bytes(self.file, self.output):
-                raise processes.Failure("an agent's proxy: other bytes than the file's")
-        rounds = [self._through(agent, "/dev/null") for _ in range(self.work.rounds)]
+        self._through(agent, self.output)
+        if not same_bytes(self.file, self.output):
+            raise processes.Failure("an agent's proxy: other bytes than the file's")
+        rounds = [self._through(agent, "/dev/null") for _ in range(warm_ups(self.work) + self.work.rounds)]
         agent.stop()
         self.work.remove(data)
-        return rounds
+        return rounds[warm_ups(self.work):]
 
     def _through(self, agent, output):
         agent.post("flush")
@@ -141,5 +140,5 @@ def measure(work):
     table.notes.append(f"the whole command, with the start of Java and the search; median of {ROUNDS}, each with an empty data "
                        "directory, \"from peers\" the lowest; both processors are shared by client and peers")
     table.notes.append(f"agent that runs: curl through the proxy of one agent to /dev/null, median of {work.rounds} rounds after "
-                       f"{warm_ups(work)} that warm up and whose bytes are compared; before each the agent was emptied")
+                       f"{1 + warm_ups(work)} that warm up; before each the agent was emptied; in the first, bytes are compared")
     return [table], {"branch": values}

@@ -3,9 +3,7 @@ package io.peerdist.agent.plan;
 
 import io.peerdist.agent.plan.PlanAction.Fetch;
 import io.peerdist.codec.pccrr.BlockRanges;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -38,24 +36,17 @@ public final class DownloadPlan {
     /** Three quarters of the time limit of a request (MS-PCCRR 3.1.2). */
     private static final long MIN_ORIGIN_PATIENCE_NANOS = 1_500_000_000L;
 
-    /** A source that is full is waited for when another would take so many times as long. */
-    private static final double WORTH_WAITING = 4;
-
     /** Blocks looked at in search of one whose source has room. */
     private static final int SCAN_BLOCKS = 128;
 
-    private static final int NONE_LEFT = -1;
-    private static final int ALL_BUSY = -2;
-
     private final BlockTable blocks;
     private final PlanSettings settings;
-    private final List<SourceState> sources = new ArrayList<>();
+    private final SourceChoice sources;
     private final VerifiedBlocks verified;
     private final BatchTable batches;
     private final OriginPlan origin;
     private final LeasePlan leases;
     private final Map<DownloadSource, OrdinalQueue> queues = new EnumMap<>(DownloadSource.class);
-    private final Map<Integer, Integer> tried = new HashMap<>();
     private final LookUpPlan lookUps;
     private final Flights flights = new Flights();
     private final Hedging hedging;
@@ -87,14 +78,14 @@ public final class DownloadPlan {
         this.blocks = blocks;
         this.settings = settings;
         for (PlanSource source : sources) {
-            this.sources.add(new SourceState(source));
-            queues.computeIfAbsent(tier(source.kind()), kind -> new OrdinalQueue());
+            queues.computeIfAbsent(SourceChoice.tier(source.kind()), kind -> new OrdinalQueue());
         }
         this.verified = new VerifiedBlocks(blocks.blockCount());
         int first = scope.firstOrdinal(blocks);
         int end = scope.endOrdinal(blocks);
         verified.addAllBut(first, end);
         this.batches = new BatchTable(blocks, sources.size(), settings, first, end);
+        this.sources = new SourceChoice(blocks, batches, flights, sources);
         this.scope = scope;
         this.lookUps = new LookUpPlan(
                 batches, verified, sources.stream().map(PlanSource::kind).toList(), settings, new Answers());
@@ -129,7 +120,7 @@ public final class DownloadPlan {
 
         @Override
         public void isAlive(int source) {
-            sources.get(source).score().isAlive();
+            sources.state(source).score().isAlive();
         }
 
         @Override
@@ -139,7 +130,7 @@ public final class DownloadPlan {
 
         @Override
         public void chooseAgain(int ordinal) {
-            tried.remove(ordinal);
+            sources.forget(ordinal);
             if (!verified.contains(ordinal) && flights.of(ordinal) == null) {
                 enqueue(ordinal);
             }
@@ -157,11 +148,6 @@ public final class DownloadPlan {
         public void classify(int batch) {
             DownloadPlan.this.classify(batch);
         }
-    }
-
-    /** Sources among which speed decides stand in one queue. */
-    private static DownloadSource tier(DownloadSource kind) {
-        return kind == DownloadSource.PEER ? DownloadSource.HOSTED_CACHE : kind;
     }
 
     /** It is now {@code nowNanos}: what is told from here on happens at that time. {@link #next} says so as well. */
@@ -225,7 +211,7 @@ public final class DownloadPlan {
     }
 
     private @Nullable Fetch nextFetch(DownloadSource tier, OrdinalQueue queue, long limitOffset) {
-        if (allFull(tier)) {
+        if (sources.allFull(tier, nowNanos)) {
             return null;
         }
         int scanned = 0;
@@ -235,11 +221,11 @@ public final class DownloadPlan {
             if (blocks.offset(ordinal) >= limitOffset || !fits) {
                 return null;
             }
-            int source = pick(tier, ordinal);
-            if (source == NONE_LEFT) {
+            int source = sources.pick(tier, ordinal, nowNanos);
+            if (source == SourceChoice.NONE_LEFT) {
                 queue.remove(ordinal);
                 enqueue(ordinal);
-            } else if (source == ALL_BUSY) {
+            } else if (source == SourceChoice.ALL_BUSY) {
                 scanned++;
             } else {
                 queue.remove(ordinal);
@@ -249,23 +235,8 @@ public final class DownloadPlan {
         return null;
     }
 
-    /** Whether those that hold anything have all that they take at a time, so that no block need be looked at. */
-    private boolean allFull(DownloadSource tier) {
-        boolean some = false;
-        for (int source = 0; source < sources.size(); source++) {
-            SourceState state = sources.get(source);
-            if (state.holdsAny && tier(state.plan.kind()) == tier && !isLeftOut(source)) {
-                if (!state.isFull()) {
-                    return false;
-                }
-                some = true;
-            }
-        }
-        return some;
-    }
-
     private Fetch fetch(int source, int ordinal, boolean hedge) {
-        SourceState state = sources.get(source);
+        SourceState state = sources.state(source);
         int length = blocks.length(ordinal);
         if (state.inFlight == 0) {
             state.progressNanos = nowNanos;
@@ -277,36 +248,6 @@ public final class DownloadPlan {
         return new Fetch(source, ordinal);
     }
 
-    /** The source of this tier that may hold the block and is expected to deliver it soonest. */
-    private int pick(DownloadSource tier, int ordinal) {
-        int best = NONE_LEFT;
-        double bestNanos = 0;
-        double fullNanos = Double.POSITIVE_INFINITY;
-        for (int source = 0; source < sources.size(); source++) {
-            SourceState state = sources.get(source);
-            if (tier(state.plan.kind()) != tier || !mayHold(source, ordinal)) {
-                continue;
-            }
-            double nanos = expectedNanos(state, blocks.length(ordinal));
-            if (state.isFull()) {
-                fullNanos = Math.min(fullNanos, nanos);
-            } else if (best == NONE_LEFT
-                    || nanos < bestNanos
-                    || (nanos == bestNanos && state.inFlight < sources.get(best).inFlight)) {
-                best = source;
-                bestNanos = nanos;
-            }
-        }
-        boolean wait = best == NONE_LEFT ? fullNanos < Double.POSITIVE_INFINITY : WORTH_WAITING * fullNanos < bestNanos;
-        return wait ? ALL_BUSY : best;
-    }
-
-    /** When the source is expected to have delivered; the longer nothing came from it, the later. */
-    private double expectedNanos(SourceState state, int length) {
-        double nanos = state.score().expectedNanos(state.bytesInFlight + length, nowNanos);
-        return state.inFlight == 0 ? nanos : nanos + Math.max(0, nowNanos - state.progressNanos);
-    }
-
     /** Asks for a block that takes long a second time: at another source, or in the next run of the origin. */
     private @Nullable Fetch nextHedge() {
         while (hedging.isDue(nowNanos)) {
@@ -315,7 +256,7 @@ public final class DownloadPlan {
                 hedging.nothingFound(nowNanos);
                 return null;
             }
-            int source = pick(DownloadSource.HOSTED_CACHE, late.ordinal());
+            int source = sources.pick(DownloadSource.HOSTED_CACHE, late.ordinal(), nowNanos);
             hedging.started(late.ordinal(), source >= 0);
             if (source >= 0) {
                 return fetch(source, late.ordinal(), true);
@@ -331,11 +272,12 @@ public final class DownloadPlan {
         for (Flights.Flight flight : flights.all()) {
             boolean earlier = first == null || flight.ordinal() < first.ordinal();
             if (earlier
-                    && tier(sources.get(flight.source()).plan.kind()) == DownloadSource.HOSTED_CACHE
+                    && sources.tierOf(flight.source()) == DownloadSource.HOSTED_CACHE
                     && !verified.contains(flight.ordinal())
                     && !hedging.isHedged(flight.ordinal())
                     && isLate(flight)
-                    && (pick(DownloadSource.HOSTED_CACHE, flight.ordinal()) >= 0 || isLateForOrigin(flight))) {
+                    && (sources.pick(DownloadSource.HOSTED_CACHE, flight.ordinal(), nowNanos) >= 0
+                            || isLateForOrigin(flight))) {
                 first = flight;
             }
         }
@@ -344,30 +286,21 @@ public final class DownloadPlan {
 
     /** The link to the origin is what all of this is to spare: it is asked only when the wait is near its end anyway. */
     private boolean isLateForOrigin(Flights.Flight flight) {
-        long patience = sources.get(flight.source()).score().patienceNanos();
+        long patience = sources.state(flight.source()).score().patienceNanos();
         return nowNanos - flight.startedNanos() > Math.max(MIN_ORIGIN_PATIENCE_NANOS, ORIGIN_PATIENCE * patience);
     }
 
     private boolean isLate(Flights.Flight flight) {
-        long patience = sources.get(flight.source()).score().patienceNanos();
+        long patience = sources.state(flight.source()).score().patienceNanos();
         return nowNanos - flight.startedNanos() > patience;
-    }
-
-    private boolean mayHold(int source, int ordinal) {
-        return sources.get(source).holdsAny
-                && (tried.getOrDefault(ordinal, 0) >>> source & 1) == 0
-                && batches.holds(source, ordinal)
-                && !flights.contains(source, ordinal)
-                && !isLeftOut(source);
     }
 
     /** Puts a block into the queue of the best kind of source that may hold it, as far as that is known. */
     private void enqueue(int ordinal) {
-        for (int source = 0; source < sources.size(); source++) {
-            if (mayHold(source, ordinal)) {
-                queue(tier(sources.get(source).plan.kind())).add(ordinal);
-                return;
-            }
+        int source = sources.firstThatMayHold(ordinal, nowNanos);
+        if (source >= 0) {
+            queue(sources.tierOf(source)).add(ordinal);
+            return;
         }
         if (lookUps.isKnown(ordinal)) {
             wantFromOrigin(ordinal);
@@ -403,7 +336,7 @@ public final class DownloadPlan {
 
     /** A source holds these blocks of a batch, per segment. */
     public void lookedUp(int source, int batch, List<BlockRanges> held) {
-        sources.get(source).holdsAny |= held.stream().anyMatch(blocksHeld -> !blocksHeld.isEmpty());
+        sources.state(source).holdsAny |= held.stream().anyMatch(blocksHeld -> !blocksHeld.isEmpty());
         if (LeasePlan.isItsOwn(batch)) {
             leases.lookedUp(source, batch, held);
         } else {
@@ -413,14 +346,14 @@ public final class DownloadPlan {
 
     /** A source failed, with or without a block at stake. */
     public void sourceFailed(int source) {
-        SourceState state = sources.get(source);
+        SourceState state = sources.state(source);
         if (state.score().failed(nowNanos)) {
             listener.leftOut(state.plan.kind());
         }
     }
 
     private void sourceBad(int source) {
-        SourceState state = sources.get(source);
+        SourceState state = sources.state(source);
         if (state.score().bad(nowNanos)) {
             listener.leftOut(state.plan.kind());
         }
@@ -428,7 +361,7 @@ public final class DownloadPlan {
 
     /** Whether the source is left out now. */
     boolean isLeftOut(int source) {
-        return sources.get(source).score().isLeftOut(nowNanos);
+        return sources.isLeftOut(source, nowNanos);
     }
 
     /** A fetched block is verified and written. False when it was there already. */
@@ -448,7 +381,7 @@ public final class DownloadPlan {
 
     private Flights.Flight good(int source, int ordinal) {
         Flights.Flight flight = release(source, ordinal);
-        SourceState state = sources.get(source);
+        SourceState state = sources.state(source);
         state.progressNanos = nowNanos;
         state.score().delivered(Math.max(1, nowNanos - flight.startedNanos()), flight.queuedBytes(), nowNanos);
         return flight;
@@ -463,7 +396,7 @@ public final class DownloadPlan {
             sourceBad(source);
         }
         if (!verified.contains(ordinal)) {
-            tried.merge(ordinal, 1 << source, (a, b) -> a | b);
+            sources.missed(source, ordinal);
             if (!hedging.isHedged(ordinal) || flights.of(ordinal) == null) {
                 enqueue(ordinal);
             }
@@ -472,7 +405,7 @@ public final class DownloadPlan {
 
     private Flights.Flight release(int source, int ordinal) {
         Flights.Flight flight = flights.remove(source, ordinal);
-        SourceState state = sources.get(source);
+        SourceState state = sources.state(source);
         state.inFlight--;
         state.bytesInFlight -= flight.length();
         if (flight.hedge()) {
@@ -537,7 +470,7 @@ public final class DownloadPlan {
             return false;
         }
         queues.values().forEach(queue -> queue.remove(ordinal));
-        tried.remove(ordinal);
+        sources.forget(ordinal);
         origin.verified(ordinal);
         batches.verified(ordinal);
         leases.verified(ordinal);

@@ -154,7 +154,7 @@ class IntakeTest {
                         IntStream.range(0, BLOCKS).boxed().toList());
         assertThat(kept).containsExactly(4, 4, 4, 4, 4);
         assertThat(told)
-                .hasSize(3)
+                .hasSize(5)
                 .allSatisfy(
                         batch -> assertThat(batch).allMatch(outcome -> outcome.result() == BlockSink.Result.WRITTEN));
     }
