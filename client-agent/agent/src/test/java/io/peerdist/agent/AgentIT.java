@@ -20,6 +20,10 @@ import io.peerdist.codec.pchc.SegmentDescriptor;
 import io.peerdist.conformance.Await;
 import io.peerdist.discovery.DiscoveryReach;
 import io.peerdist.discovery.DiscoverySettings;
+import io.peerdist.discovery.InterfaceChoice;
+import io.peerdist.discovery.RateLimits;
+import io.peerdist.discovery.RequesterSettings;
+import io.peerdist.discovery.ResponderSettings;
 import io.peerdist.runtime.Clock;
 import io.peerdist.runtime.ExitCode;
 import io.peerdist.runtime.FailureException;
@@ -42,6 +46,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AgentIT {
     private static final OfferSettings PATIENT = new OfferSettings(true, Duration.ofSeconds(10), Duration.ofMinutes(1));
     private static final OfferSettings HASTY = new OfferSettings(true, Duration.ofMillis(300), Duration.ofSeconds(2));
+
+    /** The one who holds what is looked for is found at once, and on a machine with much to do a little later. */
+    private static final RequesterSettings PATIENT_SEARCH =
+            new RequesterSettings(Duration.ofSeconds(10), 1, 1_452, Duration.ofSeconds(60), Duration.ofSeconds(15));
 
     @TempDir
     private Path directory;
@@ -322,8 +330,13 @@ class AgentIT {
     private AgentSettings near(String name, String address, List<InetSocketAddress> peers) {
         return AgentSettings.of(directory.resolve(name), 256 << 20, List.of(), new InetSocketAddress(address, 0))
                 .withMode(Mode.DISTRIBUTED)
-                .withDiscovery(DiscoverySettings.DEFAULT.withReach(
-                        new DiscoveryReach.Unicast(new InetSocketAddress(address, 0), () -> peers)));
+                .withDiscovery(new DiscoverySettings(
+                        new DiscoveryReach.Unicast(new InetSocketAddress(address, 0), () -> peers),
+                        InterfaceChoice.ALL,
+                        true,
+                        RateLimits.DEFAULT,
+                        ResponderSettings.DEFAULT,
+                        PATIENT_SEARCH));
     }
 
     @Test
