@@ -8,7 +8,8 @@ import java.util.BitSet;
  *
  * <p>A request is repeated when it took several times as long as is usual for its source, and not more than one in
  * {@value #SHARE} of them, so that a network that is slow as a whole is not made slower ("The Tail at Scale", Dean and
- * Barroso, CACM 56.2, 2013, which has 5 %). Not thread-safe.
+ * Barroso, CACM 56.2, 2013, which has 5 %). The request that loses is not cut off: whether and when it is answered is what its
+ * source is judged by, and to cut it off would cost a connection. Not thread-safe.
  */
 final class Hedging {
     /** One request in twenty. */
