@@ -10,11 +10,9 @@ import io.peerdist.agent.download.BlockSink.Result;
 import io.peerdist.agent.plan.BlockTable;
 import io.peerdist.agent.plan.DownloadSource;
 import io.peerdist.agent.source.FetchedBlock;
-import io.peerdist.agent.source.LocalCache;
 import io.peerdist.codec.pccrc.HashAlgorithm;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockCipher;
-import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.retrieval.BlockVerifiers;
 import io.peerdist.runtime.digest.Digests;
@@ -23,9 +21,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,41 +36,12 @@ class BlockSinkTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-    private final Kept kept = new Kept();
+    private final RememberingCache kept = new RememberingCache();
     private final BlockVerifiers verifiers = new BlockVerifiers(Digests::newDigest);
     private final BlockSink sink = sink(new StreamOutput(written));
 
     private BlockSink sink(BlockOutput output) {
         return new BlockSink(TABLE, output, kept, verifiers, new DownloadMetrics(registry));
-    }
-
-    /** Remembers what it was given. */
-    private static final class Kept implements LocalCache {
-        final List<FetchedBlock.Encrypted> encrypted = new ArrayList<>();
-        int plain;
-
-        @Override
-        public BlockRanges held(SegmentDescription segment) {
-            return BlockRanges.NONE;
-        }
-
-        @Override
-        public FetchedBlock read(SegmentDescription segment, int blockIndex) {
-            return FetchedBlock.ABSENT;
-        }
-
-        @Override
-        public void keep(List<ReceivedBlock> blocks) {
-            blocks.forEach(received -> encrypted.add(received.block()));
-        }
-
-        @Override
-        public void keep(SegmentDescription segment, int blockIndex, ByteBuffer block) {
-            plain++;
-        }
-
-        @Override
-        public void drop(SegmentDescription segment, int blockIndex) {}
     }
 
     private static FetchedBlock.Encrypted encrypted(CryptoAlgorithm algorithm) {
@@ -96,7 +63,7 @@ class BlockSinkTest {
                 .isEqualTo(Result.WRITTEN);
 
         assertThat(written.toByteArray()).isEqualTo(CONTENT);
-        assertThat(kept.encrypted).hasSize(algorithm == CryptoAlgorithm.NONE ? 0 : 1);
+        assertThat(kept.encrypted()).hasSize(algorithm == CryptoAlgorithm.NONE ? 0 : 1);
         assertThat(kept.plain).isEqualTo(algorithm == CryptoAlgorithm.NONE ? 1 : 0);
     }
 
@@ -111,8 +78,8 @@ class BlockSinkTest {
         assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, view)).isEqualTo(Result.WRITTEN);
 
         assertThat(written.toByteArray()).isEqualTo(CONTENT);
-        assertThat(kept.encrypted).containsExactly((FetchedBlock.Encrypted) view);
-        assertThat(kept.encrypted.get(0).ciphertext().remaining()).isEqualTo(1_008);
+        assertThat(kept.encrypted()).containsExactly((FetchedBlock.Encrypted) view);
+        assertThat(kept.encrypted().get(0).ciphertext().remaining()).isEqualTo(1_008);
     }
 
     @Test
@@ -123,7 +90,7 @@ class BlockSinkTest {
 
         assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isEqualTo(Result.WRITTEN);
 
-        assertThat(kept.encrypted).isEmpty();
+        assertThat(kept.encrypted()).isEmpty();
         assertThat(kept.plain).isEqualTo(1);
     }
 
@@ -135,7 +102,7 @@ class BlockSinkTest {
         assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isEqualTo(Result.BAD);
 
         assertThat(written.size()).isZero();
-        assertThat(kept.encrypted).isEmpty();
+        assertThat(kept.encrypted()).isEmpty();
         assertThat(kept.plain).isZero();
         assertThat(badBlocks()).isEqualTo(1);
     }
@@ -158,7 +125,7 @@ class BlockSinkTest {
         assertThat(sink.accept(DownloadSource.HOSTED_CACHE, SEGMENT, 0, block)).isEqualTo(Result.DUPLICATE);
 
         assertThat(written.toByteArray()).isEqualTo(CONTENT);
-        assertThat(kept.encrypted).hasSize(1);
+        assertThat(kept.encrypted()).hasSize(1);
     }
 
     @Test

@@ -11,17 +11,14 @@ import io.peerdist.agent.plan.DownloadSource;
 import io.peerdist.agent.plan.PlanAction.Fetch;
 import io.peerdist.agent.source.BlockSource;
 import io.peerdist.agent.source.FetchedBlock;
-import io.peerdist.agent.source.LocalCache;
 import io.peerdist.codec.pccrc.ContentInformation;
 import io.peerdist.codec.pccrc.SegmentDescription;
 import io.peerdist.codec.pccrr.BlockCipher;
-import io.peerdist.codec.pccrr.BlockRanges;
 import io.peerdist.codec.pccrr.CryptoAlgorithm;
 import io.peerdist.retrieval.BlockVerifiers;
 import io.peerdist.runtime.digest.Digests;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +38,7 @@ class IntakeTest {
     private final ContentInformation information = TestContent.information(content, 1);
     private final ContentMap map = ContentMap.of(information);
     private final byte[] written = new byte[content.length];
-    private final List<Integer> kept = new ArrayList<>();
+    private final RememberingCache cache = new RememberingCache();
     private final List<List<Outcome>> told = new ArrayList<>();
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private int failingOrdinal = -1;
@@ -56,34 +53,10 @@ class IntakeTest {
         BlockSink sink = new BlockSink(
                 map.blocks(),
                 output,
-                new Cache(),
+                cache,
                 new BlockVerifiers(Digests::newDigest),
                 new DownloadMetrics(new SimpleMeterRegistry()));
         return new Intake(map, sink, workers, told::add);
-    }
-
-    /** Counts what it is given in one go. */
-    private final class Cache implements LocalCache {
-        @Override
-        public BlockRanges held(SegmentDescription segment) {
-            return BlockRanges.NONE;
-        }
-
-        @Override
-        public FetchedBlock read(SegmentDescription segment, int blockIndex) {
-            return FetchedBlock.ABSENT;
-        }
-
-        @Override
-        public void keep(List<ReceivedBlock> blocks) {
-            kept.add(blocks.size());
-        }
-
-        @Override
-        public void keep(SegmentDescription segment, int blockIndex, ByteBuffer plain) {}
-
-        @Override
-        public void drop(SegmentDescription segment, int blockIndex) {}
     }
 
     /** A hosted cache that is never asked. */
@@ -152,7 +125,7 @@ class IntakeTest {
         assertThat(ordinals())
                 .containsExactlyInAnyOrderElementsOf(
                         IntStream.range(0, BLOCKS).boxed().toList());
-        assertThat(kept).containsExactly(4, 4, 4, 4, 4);
+        assertThat(cache.received).hasSize(5).allMatch(together -> together.size() == 4);
         assertThat(told)
                 .hasSize(5)
                 .allSatisfy(
@@ -185,7 +158,7 @@ class IntakeTest {
         assertThat(told).hasSize(1);
         assertThat(told.get(0).stream().map(Outcome::result))
                 .containsExactly(BlockSink.Result.BAD, BlockSink.Result.WRITTEN);
-        assertThat(kept).containsExactly(1);
+        assertThat(cache.encrypted()).hasSize(1);
         assertThat(Arrays.copyOf(written, 1 << 16)).isEqualTo(new byte[1 << 16]);
     }
 
@@ -200,7 +173,7 @@ class IntakeTest {
         Outcome failed = told.get(0).get(1);
         assertThat(failed.result()).isNull();
         assertThat(failed.failure()).isInstanceOf(UncheckedIOException.class).hasMessageContaining("the disk is full");
-        assertThat(kept).containsExactly(2);
+        assertThat(cache.received).hasSize(1).allMatch(together -> together.size() == 2);
     }
 
     @Test
