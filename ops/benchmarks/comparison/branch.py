@@ -9,8 +9,6 @@ from .get import ROUNDS, random_file, same_bytes
 from .tables import Table
 
 PEERS = 4
-# The Java machine compiles the last of what is asked of it after some gigabytes.
-WARM_UPS, QUICK_WARM_UPS = 12, 3
 DISCOVERY_PORT = 13702
 # Of every agent an address of its own, as on a subnet; probes go to each of them by name, so nothing is multicast.
 ADDRESSES = [f"127.0.0.{host}" for host in range(2, 2 + PEERS)]
@@ -82,10 +80,10 @@ class _Branch:
         self._through(agent, self.output)
         if not same_bytes(self.file, self.output):
             raise processes.Failure("an agent's proxy: other bytes than the file's")
-        rounds = [self._through(agent, "/dev/null") for _ in range(warm_ups(self.work) + self.work.rounds)]
+        rounds = [self._through(agent, "/dev/null") for _ in range(self.work.warm_rounds + self.work.rounds)]
         agent.stop()
         self.work.remove(data)
-        return rounds[warm_ups(self.work):]
+        return rounds[self.work.warm_rounds:]
 
     def _through(self, agent, output):
         agent.post("flush")
@@ -106,10 +104,6 @@ class _Branch:
     def stop(self):
         for each in (*self.agents, self.server):
             each.stop()
-
-
-def warm_ups(work):
-    return QUICK_WARM_UPS if work.quick else WARM_UPS
 
 
 def measure(work):
@@ -140,5 +134,5 @@ def measure(work):
     table.notes.append(f"the whole command, with the start of Java and the search; median of {ROUNDS}, each with an empty data "
                        "directory, \"from peers\" the lowest; both processors are shared by client and peers")
     table.notes.append(f"agent that runs: curl through the proxy of one agent to /dev/null, median of {work.rounds} rounds after "
-                       f"{1 + warm_ups(work)} that warm up; before each the agent was emptied; in the first, bytes are compared")
+                       f"{1 + work.warm_rounds} that warm up; before each the agent was emptied; in the first, bytes are compared")
     return [table], {"branch": values}

@@ -34,6 +34,7 @@ class _Scene:
         self.agents = {"agent": self._agent(2), "agent, version 1": self._agent(1)}
         self.proxies = {name: agent.ports["proxy"] for name, agent in self.agents.items()}
         self.proxies["Squid"] = self.squid.port
+        self.pids = {"Squid": self.squid.pid, **{name: agent.pid for name, agent in self.agents.items()}}
 
     def _agent(self, version):
         return peerdist.agent(self.work.directory, self.work.path(f"proxy-agent-{version}"), extra=(
@@ -59,8 +60,7 @@ class _Scene:
         return [sum(agent.downloaded(source) for agent in self.agents.values()) for source in ("local_cache", "origin")]
 
     def cpu(self, name):
-        process = self.squid.pid if name == "Squid" else self.agents[name].pid if name in self.agents else None
-        return processes.cpu_seconds(process) if process else 0.0
+        return processes.cpu_seconds(self.pids[name]) if name in self.pids else 0.0
 
     def stop(self):
         for each in (*self.agents.values(), self.server):
@@ -143,8 +143,7 @@ def _small(work, scene):
     host = f"127.0.0.1:{scene.plain.port}"
     connections = {"nothing": _Connection(scene.plain.port, "/small", host)}
     for name in ("agent", "Squid"):
-        port = scene.proxies[name]
-        connections[name] = _Connection(port, f"http://{host}/small", host)
+        connections[name] = _Connection(scene.proxies[name], f"http://{host}/small", host)
     taken = {name: [] for name in connections}
     with work.shared.measuring():
         for connection in connections.values():

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.peerdist.agent.download;
 
+import io.peerdist.agent.download.Intake.Arrival;
 import io.peerdist.agent.download.Intake.Outcome;
 import io.peerdist.agent.lease.LeaseDesk;
 import io.peerdist.agent.plan.DownloadPlan;
@@ -43,7 +44,6 @@ final class DownloadRun implements OriginFetcher.Listener {
     private final ContentMap content;
     private final List<BlockSource> sources;
     private final DownloadPlan plan;
-    private final BlockSink sink;
     private final Intake intake;
     private final OriginFetcher origin;
     private final SegmentProgress segments;
@@ -72,11 +72,10 @@ final class DownloadRun implements OriginFetcher.Listener {
         this.content = content;
         this.sources = List.copyOf(sources);
         this.plan = plan;
-        this.sink = sink;
         this.origin = origin;
         this.segments = segments;
         this.workers = context.workers();
-        this.intake = new Intake(content, sink, workers, this::takenIn);
+        this.intake = new Intake(content, sink, workers, outcomes -> report(() -> outcomes.forEach(this::fetched)));
         this.originThreads = context.originThreads();
         this.nanoTime = context.nanoTime();
         this.ticker = ticker;
@@ -193,7 +192,8 @@ final class DownloadRun implements OriginFetcher.Listener {
         int index = content.blocks().blockIndex(fetch.ordinal());
         if (source.kind().isNear()) {
             reports.expect();
-            attempt(() -> source.fetch(segment, index, block -> take(fetch, source, block), workers))
+            attempt(() -> source.fetch(
+                            segment, index, block -> intake.takeNow(new Arrival(fetch, source, block)), workers))
                     .whenComplete((taken, failure) -> reports.gather(
                             () -> fetched(failure == null ? taken : new Outcome(fetch, source, null, failure))));
         } else {
@@ -201,35 +201,9 @@ final class DownloadRun implements OriginFetcher.Listener {
                 if (failure != null || block instanceof FetchedBlock.Absent) {
                     report(() -> fetched(new Outcome(fetch, source, null, failure)));
                 } else {
-                    intake.add(new Intake.Arrival(fetch, source, block));
+                    intake.add(new Arrival(fetch, source, block));
                 }
             });
-        }
-    }
-
-    private Outcome take(Fetch fetch, BlockSource source, FetchedBlock block) {
-        if (block instanceof FetchedBlock.Absent) {
-            return new Outcome(fetch, source, null, null);
-        }
-        SegmentDescription segment = content.segmentOf(fetch.ordinal());
-        int index = content.blocks().blockIndex(fetch.ordinal());
-        Outcome taken = new Outcome(fetch, source, sink.accept(source.kind(), segment, index, block), null);
-        tellSource(taken);
-        return taken;
-    }
-
-    private void takenIn(List<Outcome> outcomes) {
-        outcomes.forEach(this::tellSource);
-        report(() -> outcomes.forEach(this::fetched));
-    }
-
-    private void tellSource(Outcome outcome) {
-        BlockSource source = outcome.source();
-        if (outcome.result() == BlockSink.Result.BAD) {
-            int ordinal = outcome.fetch().ordinal();
-            source.deliveredBad(content.segmentOf(ordinal), content.blocks().blockIndex(ordinal));
-        } else if (outcome.result() != null) {
-            source.deliveredGood();
         }
     }
 

@@ -64,7 +64,18 @@ final class Intake {
         this.listener = listener;
     }
 
-    /** Takes a block in, soon. Never blocks longer than the listener. */
+    /** Takes a block in at once, in the calling thread; who tells of it is the caller. */
+    Outcome takeNow(Arrival arrival) {
+        if (arrival.block() instanceof FetchedBlock.Absent) {
+            return new Outcome(arrival.fetch(), arrival.source(), null, null);
+        }
+        List<ReceivedBlock> toKeep = new ArrayList<>(1);
+        Outcome outcome = take(arrival, toKeep);
+        sink.keep(toKeep);
+        return outcome;
+    }
+
+    /** Takes a block in, soon; one that is there. Never blocks longer than the listener. */
     void add(Arrival arrival) {
         waiting.add(arrival);
         waitingCount.incrementAndGet();
@@ -120,16 +131,19 @@ final class Intake {
 
     private Outcome take(Arrival arrival, List<ReceivedBlock> toKeep) {
         Fetch fetch = arrival.fetch();
+        BlockSource source = arrival.source();
         try {
             SegmentDescription segment = content.segmentOf(fetch.ordinal());
             int index = content.blocks().blockIndex(fetch.ordinal());
-            return new Outcome(
-                    fetch,
-                    arrival.source(),
-                    sink.accept(arrival.source().kind(), segment, index, arrival.block(), toKeep),
-                    null);
+            BlockSink.Result result = sink.accept(source.kind(), segment, index, arrival.block(), toKeep);
+            if (result == BlockSink.Result.BAD) {
+                source.deliveredBad(segment, index);
+            } else {
+                source.deliveredGood();
+            }
+            return new Outcome(fetch, source, result, null);
         } catch (RuntimeException | Error e) {
-            return new Outcome(fetch, arrival.source(), null, e);
+            return new Outcome(fetch, source, null, e);
         }
     }
 

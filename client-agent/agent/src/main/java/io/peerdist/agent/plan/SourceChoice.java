@@ -60,7 +60,7 @@ final class SourceChoice {
         tried.remove(ordinal);
     }
 
-    /** Whether somebody may hold the block, and the first of them that does. */
+    /** The first source of any tier that may hold the block, or {@link #NONE_LEFT}. */
     int firstThatMayHold(int ordinal, long nowNanos) {
         for (int source = 0; source < sources.size(); source++) {
             if (mayHold(source, ordinal, nowNanos)) {

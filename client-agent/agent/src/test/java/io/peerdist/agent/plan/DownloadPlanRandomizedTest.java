@@ -88,12 +88,6 @@ class DownloadPlanRandomizedTest {
                         public void hedged() {
                             hedges++;
                         }
-
-                        @Override
-                        public void hedgeWon() {}
-
-                        @Override
-                        public void leftOut(DownloadSource kind) {}
                     },
                     scope);
         }

@@ -53,15 +53,6 @@ class LeasePlanTest {
                 SETTINGS,
                 new PlanListener() {
                     @Override
-                    public void hedged() {}
-
-                    @Override
-                    public void hedgeWon() {}
-
-                    @Override
-                    public void leftOut(DownloadSource kind) {}
-
-                    @Override
                     public void waitedInVain() {
                         inVain++;
                     }
